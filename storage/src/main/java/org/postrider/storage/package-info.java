@@ -1,4 +1,7 @@
-/** The only package that knows the database: accounts, mailboxes, contents, messages, queue, change bus. */
+/**
+ * The only package that knows the database: accounts, mailboxes, contents, messages, queue, change
+ * bus.
+ */
 @NullMarked
 package org.postrider.storage;
 

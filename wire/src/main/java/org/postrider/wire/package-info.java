@@ -1,4 +1,6 @@
-/** The only package that knows sockets: listeners, connections, TLS, compression, connection limits. */
+/**
+ * The only package that knows sockets: listeners, connections, TLS, compression, connection limits.
+ */
 @NullMarked
 package org.postrider.wire;
 

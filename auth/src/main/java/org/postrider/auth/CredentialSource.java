@@ -1,0 +1,20 @@
+package org.postrider.auth;
+
+import java.util.Optional;
+
+/** Where the authenticator finds accounts; the server puts the store behind it. */
+public interface CredentialSource {
+  /**
+   * An account's credential.
+   *
+   * @param account the account's number
+   * @param login its canonical login
+   */
+  record Found(long account, String login, StoredCredential credential, boolean enabled) {}
+
+  /** The account with that login (any of its addresses), if it has a credential. */
+  Optional<Found> find(String login);
+
+  /** Replaces an imported hash after a login that proved the password. */
+  void upgrade(long account, StoredCredential credential);
+}

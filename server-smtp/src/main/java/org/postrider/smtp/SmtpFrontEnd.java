@@ -1,0 +1,21 @@
+package org.postrider.smtp;
+
+import java.io.IOException;
+import java.time.Clock;
+import org.postrider.auth.Authenticator;
+import org.postrider.storage.Store;
+import org.postrider.wire.Connection;
+import org.postrider.wire.ConnectionHandler;
+
+/** Serves SMTP connections. */
+public final class SmtpFrontEnd implements ConnectionHandler {
+  public SmtpFrontEnd(
+      SmtpSettings settings, Store store, Authenticator authenticator, Clock clock) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void handle(Connection connection) throws IOException {
+    throw new UnsupportedOperationException();
+  }
+}

@@ -1,0 +1,43 @@
+package org.postrider.storage;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message with all its destinations, made durable in one step.
+ *
+ * @param reversePath the envelope's sender, empty for {@code <>}
+ * @param local mailboxes to file it in
+ * @param remote addresses to queue it for
+ * @param envelopeOptions parameters of MAIL that the queue must keep (BODY=8BITMIME, SMTPUTF8, RET,
+ *     ENVID), as given
+ * @param internalDate epoch milliseconds
+ * @param sessionId for the audit log
+ * @param authenticated the account that handed it in, or null
+ */
+public record Delivery(
+    StagedContent content,
+    String reversePath,
+    List<Target> local,
+    List<String> remote,
+    String envelopeOptions,
+    long internalDate,
+    String sessionId,
+    @Nullable AccountId authenticated) {
+
+  /**
+   * A mailbox of an account. The mailbox is looked up by name at the moment of filing; INBOX when
+   * it is not there.
+   *
+   * @param recipient the address it came for, for the audit log
+   */
+  public record Target(AccountId account, String mailbox, String recipient) {}
+
+  /**
+   * @param queueEntry null when nothing was queued
+   */
+  public record Result(List<Filed> filed, @Nullable QueueEntryId queueEntry) {}
+
+  /** Where a copy went. */
+  public record Filed(Target target, MailboxId mailbox, long uidValidity, long uid) {}
+}

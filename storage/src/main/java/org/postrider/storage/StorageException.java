@@ -1,0 +1,42 @@
+package org.postrider.storage;
+
+/**
+ * The store refused a request or could not carry it out; nothing was changed. Front-ends map the
+ * {@link Reason} to the code of their protocol and show {@link #getMessage()}, which names no
+ * internals.
+ */
+public final class StorageException extends RuntimeException {
+  /** Why. All but {@code UNAVAILABLE} are the caller's to mend. */
+  public enum Reason {
+    /** The mailbox, account, domain, alias or message is not there (or not any more). */
+    NOT_FOUND,
+    ALREADY_EXISTS,
+    /** The name or address breaks a rule; the message says which. */
+    BAD_NAME,
+    OVER_QUOTA,
+    /** A limit of the store (mailboxes of an account, keywords of a mailbox, ...). */
+    LIMIT,
+    /** It may not be done to this object: INBOX deleted, a domain removed that has users, ... */
+    CANNOT,
+    /** The content is longer than allowed. */
+    TOO_BIG,
+    /** The store can't do it now: it is closing, the disk failed or is full. */
+    UNAVAILABLE
+  }
+
+  private final Reason reason;
+
+  public StorageException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public StorageException(Reason reason, String message, Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

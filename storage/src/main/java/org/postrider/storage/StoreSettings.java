@@ -1,0 +1,63 @@
+package org.postrider.storage;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Where the store lies, and its limits.
+ *
+ * @param url {@code h2:<directory>} (the database file is in it), or {@code h2:mem:<name>} for
+ *     tests
+ * @param cacheMegabytes H2's own cache; small, since the system's page cache does the work
+ * @param readConnections connections of the read pool
+ * @param batchJobs most jobs of one commit
+ * @param batchBytes most octets of content in one commit
+ * @param stageBytes a content longer than this goes ahead in stages of this size, in octets
+ * @param messageBytesMax longest message, octets
+ * @param retention how long expunged messages and removed mailboxes can be restored
+ * @param mailboxesMax most mailboxes of an account
+ * @param keywordsMax most different keywords of a mailbox
+ */
+public record StoreSettings(
+    String url,
+    int cacheMegabytes,
+    int readConnections,
+    int batchJobs,
+    int batchBytes,
+    int stageBytes,
+    long messageBytesMax,
+    Duration retention,
+    int mailboxesMax,
+    int keywordsMax) {
+
+  /** The defaults, for a store in that directory. */
+  public static StoreSettings inDirectory(Path directory) {
+    return of("h2:" + directory.toAbsolutePath());
+  }
+
+  /** The defaults, for a store in memory that is gone with the last connection. */
+  public static StoreSettings inMemory(String name) {
+    return of("h2:mem:" + name);
+  }
+
+  /** The defaults, for that URL. */
+  public static StoreSettings of(String url) {
+    return new StoreSettings(
+        url, 32, 8, 128, 8 << 20, 1 << 20, 100L << 20, Duration.ofDays(14), 10_000, 256);
+  }
+
+  /** The same with another limit for messages, in octets. */
+  public StoreSettings withMessageBytesMax(long octets) {
+    return new StoreSettings(
+        url,
+        cacheMegabytes,
+        readConnections,
+        batchJobs,
+        batchBytes,
+        stageBytes,
+        octets,
+        retention,
+        mailboxesMax,
+        keywordsMax);
+  }
+}
