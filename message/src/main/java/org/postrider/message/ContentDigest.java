@@ -1,28 +1,73 @@
 package org.postrider.message;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is computed once about a message, when it is stored, and kept beside its bytes, so that no
  * FETCH parses MIME. Made by {@link DigestBuilder}; {@link #toBytes} and {@link #fromBytes} are its
  * stored form, which starts with a version number.
+ *
+ * <p>It holds its stored form and nothing else: what goes over the wire is a section of it, and the
+ * tree of parts is read when it is asked for.
  */
 public final class ContentDigest {
-  ContentDigest() {}
+  private final byte[] bytes;
+  private final long size;
+  private final long headerSize;
+  private final long bodyLines;
+  private final int envelopeStart;
+  private final int structureStart;
+  private final int bodyStart;
+  private final int previewStart;
+  private final int partsStart;
+
+  /** A race to set it is harmless: all would set equal values. */
+  private @Nullable MimePart root;
+
+  ContentDigest(byte[] bytes) {
+    if (bytes.length == 0 || bytes[0] != DigestCodec.VERSION) {
+      throw DigestCodec.damaged();
+    }
+    this.bytes = bytes;
+    DigestCodec in = new DigestCodec(bytes, 1, bytes.length);
+    size = in.readNumber();
+    headerSize = in.readNumber();
+    bodyLines = in.readNumber();
+    int envelopeLength = in.readLength();
+    int structureLength = in.readLength();
+    int bodyLength = in.readLength();
+    int previewLength = in.readLength();
+    int partsLength = in.readLength();
+    envelopeStart = in.at();
+    if ((long) envelopeLength + structureLength + bodyLength + previewLength + partsLength
+        != bytes.length - envelopeStart) {
+      throw DigestCodec.damaged();
+    }
+    structureStart = envelopeStart + envelopeLength;
+    bodyStart = structureStart + structureLength;
+    previewStart = bodyStart + bodyLength;
+    partsStart = previewStart + previewLength;
+  }
 
   /** Octets of the message. */
   public long size() {
-    throw new UnsupportedOperationException();
+    return size;
   }
 
   /** Octets of the message's header, with the empty line that ends it. */
   public long headerSize() {
-    throw new UnsupportedOperationException();
+    return headerSize;
   }
 
-  /** Lines of the message's body (for POP3 and BODYSTRUCTURE). */
+  /** Line ends in the message's body (for POP3 and BODYSTRUCTURE). */
   public long bodyLines() {
-    throw new UnsupportedOperationException();
+    return bodyLines;
   }
 
   /**
@@ -30,30 +75,73 @@ public final class ContentDigest {
    * (RFC 3501 §7.4.2).
    */
   public byte[] envelope() {
-    throw new UnsupportedOperationException();
+    return Arrays.copyOfRange(bytes, envelopeStart, structureStart);
+  }
+
+  /** Writes {@link #envelope} without a copy. */
+  public void writeEnvelopeTo(OutputStream out) throws IOException {
+    out.write(bytes, envelopeStart, structureStart - envelopeStart);
   }
 
   /** IMAP's BODYSTRUCTURE ready to be sent, with extension data. */
   public byte[] bodyStructure() {
-    throw new UnsupportedOperationException();
+    return Arrays.copyOfRange(bytes, structureStart, bodyStart);
+  }
+
+  /** Writes {@link #bodyStructure} without a copy. */
+  public void writeBodyStructureTo(OutputStream out) throws IOException {
+    out.write(bytes, structureStart, bodyStart - structureStart);
   }
 
   /** IMAP's BODY ready to be sent: the structure without extension data. */
   public byte[] body() {
-    throw new UnsupportedOperationException();
+    return Arrays.copyOfRange(bytes, bodyStart, previewStart);
   }
 
-  /** The message as a part: the root of the tree. */
+  /** Writes {@link #body} without a copy. */
+  public void writeBodyTo(OutputStream out) throws IOException {
+    out.write(bytes, bodyStart, previewStart - bodyStart);
+  }
+
+  /**
+   * The message as a part: the root of the tree.
+   *
+   * @throws IllegalArgumentException when the stored bytes are damaged inside
+   */
   public MimePart root() {
-    throw new UnsupportedOperationException();
+    MimePart tree = root;
+    if (tree == null) {
+      tree = new DigestCodec(bytes, partsStart, bytes.length).readPart();
+      root = tree;
+    }
+    return tree;
   }
 
   /**
    * The part with that IMAP section number, for instance {@code 1.2} (RFC 3501 §6.4.5); empty when
-   * there is none.
+   * there is none. Without a number it is the message. Part 1 of a message that is no multipart is
+   * its body; it is the message's own part, whose header is the message's.
    */
   public Optional<MimePart> part(int... section) {
-    throw new UnsupportedOperationException();
+    MimePart part = root();
+    MimePart container = part;
+    boolean message = true;
+    for (int number : section) {
+      if (container.isMultipart()) {
+        if (number < 1 || number > container.children().size()) {
+          return Optional.empty();
+        }
+        part = container.children().get(number - 1);
+      } else if (message && number == 1) {
+        part = container;
+      } else {
+        return Optional.empty();
+      }
+      // The parts of a message/rfc822 are those of the message in it.
+      message = part.isMessage() && !part.children().isEmpty();
+      container = message ? part.children().getFirst() : part;
+    }
+    return Optional.of(part);
   }
 
   /**
@@ -61,17 +149,31 @@ public final class ContentDigest {
    * may be empty.
    */
   public String preview() {
-    throw new UnsupportedOperationException();
+    return new String(bytes, previewStart, partsStart - previewStart, UTF_8);
   }
 
+  /** The stored form. */
   public byte[] toBytes() {
-    throw new UnsupportedOperationException();
+    return bytes.clone();
   }
 
   /**
+   * Reads the stored form; the array must not be changed afterwards. Cheap: only the lengths are
+   * looked at.
+   *
    * @throws IllegalArgumentException when the bytes are not a digest's
    */
   public static ContentDigest fromBytes(byte[] bytes) {
-    throw new UnsupportedOperationException();
+    return new ContentDigest(bytes);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ContentDigest digest && Arrays.equals(bytes, digest.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
   }
 }

@@ -1,6 +1,7 @@
 package org.postrider.message;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A part of a message, as found by the scanner. Offsets are octets from the start of the message.
@@ -31,6 +32,21 @@ public record MimePart(
 
   /** A parameter of a header field. */
   public record Parameter(String name, String value) {}
+
+  public MimePart {
+    parameters = List.copyOf(parameters);
+    children = List.copyOf(children);
+  }
+
+  /** The value of a parameter of Content-Type, whose name is given in lower case. */
+  public Optional<String> parameter(String name) {
+    for (Parameter parameter : parameters) {
+      if (parameter.name().equals(name)) {
+        return Optional.of(parameter.value());
+      }
+    }
+    return Optional.empty();
+  }
 
   public boolean isMultipart() {
     return type.equals("multipart");

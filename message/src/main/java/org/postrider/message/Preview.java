@@ -1,0 +1,152 @@
+package org.postrider.message;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+
+/** Makes one short line of text from the start of a text part. */
+final class Preview {
+  private static final int CHARACTERS_MAX = 200;
+
+  private final StringBuilder line = new StringBuilder(CHARACTERS_MAX + 1);
+  private boolean space;
+  private boolean full;
+
+  private Preview() {}
+
+  static String of(byte[] octets, String encoding, String charset, boolean html) {
+    String text = TextDecoder.decode(decoded(octets, encoding), charset);
+    Preview preview = new Preview();
+    if (html) {
+      preview.html(text);
+    } else {
+      preview.plain(text, 0, text.length());
+    }
+    return preview.line.toString();
+  }
+
+  private static byte[] decoded(byte[] octets, String encoding) {
+    if (!encoding.equals("base64") && !encoding.equals("quoted-printable")) {
+      return octets;
+    }
+    try (var in = TransferEncoding.decode(new ByteArrayInputStream(octets), encoding)) {
+      return in.readAllBytes();
+    } catch (IOException impossible) { // the source is an array, and the decoders never refuse
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  private boolean isFull() {
+    return full || line.length() >= CHARACTERS_MAX;
+  }
+
+  private void plain(String text, int from, int to) {
+    for (int i = from; i < to && !isFull(); ) {
+      int c = text.codePointAt(i);
+      i += Character.charCount(c);
+      character(c);
+    }
+  }
+
+  /** Space is collapsed; control characters and the mark of a cut character are left out. */
+  private void character(int c) {
+    if (Character.isWhitespace(c) || c == 0xA0) {
+      space = !line.isEmpty();
+    } else if (!Character.isISOControl(c) && c != 0xFFFD && c != 0xFEFF && !isSurrogate(c)) {
+      int needed = Character.charCount(c) + (space ? 1 : 0);
+      if (line.length() + needed > CHARACTERS_MAX) {
+        full = true;
+        return;
+      }
+      if (space) {
+        line.append(' ');
+        space = false;
+      }
+      line.appendCodePoint(c);
+    }
+  }
+
+  private static boolean isSurrogate(int c) {
+    return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+  }
+
+  private void html(String text) {
+    int i = 0;
+    while (i < text.length() && !isFull()) {
+      char c = text.charAt(i);
+      if (c == '<') {
+        i = afterTag(text, i);
+      } else if (c == '&') {
+        i = entity(text, i);
+      } else {
+        int point = text.codePointAt(i);
+        character(point);
+        i += Character.charCount(point);
+      }
+    }
+  }
+
+  /** Passes over a tag, a comment, or an element that holds no text. */
+  private int afterTag(String text, int at) {
+    if (text.startsWith("<!--", at)) {
+      return after(text, "-->", at);
+    }
+    for (String element : new String[] {"style", "script", "title"}) {
+      if (text.regionMatches(true, at + 1, element, 0, element.length())) {
+        return after(text, ">", after(text, "</" + element, at));
+      }
+    }
+    space = !line.isEmpty();
+    return after(text, ">", at);
+  }
+
+  private static int after(String text, String end, int at) {
+    for (int i = at; i <= text.length() - end.length(); i++) {
+      if (text.regionMatches(true, i, end, 0, end.length())) {
+        return i + end.length();
+      }
+    }
+    return text.length();
+  }
+
+  /** A character reference; what is none is an ampersand. */
+  private int entity(String text, int at) {
+    int end = text.indexOf(';', at, Math.min(text.length(), at + 12));
+    int c = end < 0 ? -1 : entityCharacter(text.substring(at + 1, end));
+    if (c < 0) {
+      character('&');
+      return at + 1;
+    }
+    if (c > 0) {
+      character(c);
+    }
+    return end + 1;
+  }
+
+  /** The character; 0 for one without width, -1 for an unknown name. */
+  private static int entityCharacter(String name) {
+    if (name.startsWith("#")) {
+      boolean hex = name.startsWith("#x") || name.startsWith("#X");
+      try {
+        int c = Integer.parseInt(name.substring(hex ? 2 : 1), hex ? 16 : 10);
+        return Character.isValidCodePoint(c) ? c : -1;
+      } catch (NumberFormatException notNumber) {
+        return -1;
+      }
+    }
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "amp" -> '&';
+      case "lt" -> '<';
+      case "gt" -> '>';
+      case "quot" -> '"';
+      case "apos", "rsquo", "lsquo" -> '\'';
+      case "nbsp" -> ' ';
+      case "ndash" -> 0x2013;
+      case "mdash" -> 0x2014;
+      case "hellip" -> 0x2026;
+      case "zwnj", "zwj", "shy" -> 0;
+      default -> -1;
+    };
+  }
+}
