@@ -47,7 +47,7 @@ final class SaslPrep {
     return true;
   }
 
-  /** RFC 3454 table C.1.2; ZERO WIDTH SPACE is in table B.1, too, and this one comes first. */
+  /** RFC 3454 table C.1.2. ZERO WIDTH SPACE is in B.1, too; this one first, as libidn has it. */
   private static boolean isNonAsciiSpace(int c) {
     return c == 0xa0
         || c == 0x1680
