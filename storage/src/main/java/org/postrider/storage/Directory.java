@@ -1,7 +1,19 @@
 package org.postrider.storage;
 
+import static org.postrider.storage.StorageException.Reason.ALREADY_EXISTS;
+import static org.postrider.storage.StorageException.Reason.BAD_NAME;
+import static org.postrider.storage.StorageException.Reason.CANNOT;
+import static org.postrider.storage.StorageException.Reason.LIMIT;
+import static org.postrider.storage.StorageException.Reason.NOT_FOUND;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,29 +22,107 @@ import org.jspecify.annotations.Nullable;
  * log.
  */
 public final class Directory {
-  Directory() {}
+  private static final String POSTMASTER = "postmaster";
+
+  /** Targets of one alias. */
+  private static final int TARGETS_MAX = 1000;
+
+  private final Database database;
+  private final Writer writer;
+  private final Mailboxes mailboxes;
+  private final Clock clock;
+
+  Directory(Database database, Writer writer, Mailboxes mailboxes, Clock clock) {
+    this.database = database;
+    this.writer = writer;
+    this.mailboxes = mailboxes;
+    this.clock = clock;
+  }
+
+  /** Runs a change in a settled transaction and writes what was changed to the audit log. */
+  private <T> T change(
+      String kind, @Nullable AccountId account, String subject, Writer.Work<T> work) {
+    return writer.submit(
+        0,
+        tx -> {
+          tx.settle();
+          T result = work.run(tx);
+          tx.settle();
+          AuditRows.insert(tx, clock.millis(), kind, "", account, subject);
+          return result;
+        });
+  }
 
   /**
    * @throws StorageException ALREADY_EXISTS, BAD_NAME
    */
   public void addDomain(String domain) {
-    throw new UnsupportedOperationException();
+    String name = Addresses.domain(domain);
+    change(
+        "domain-add",
+        null,
+        name,
+        tx -> {
+          if (AccountRows.isDomain(tx.handle(), name)) {
+            throw new StorageException(ALREADY_EXISTS, "The domain " + name + " is there already");
+          }
+          AccountRows.insertDomain(tx, name, clock.millis());
+          return true;
+        });
   }
 
   /**
    * @throws StorageException NOT_FOUND; CANNOT when accounts or aliases are left in it
    */
   public void removeDomain(String domain) {
-    throw new UnsupportedOperationException();
+    String name = orNotFound(() -> Addresses.domain(domain), domain);
+    change(
+        "domain-remove",
+        null,
+        name,
+        tx -> {
+          if (!AccountRows.isDomain(tx.handle(), name)) {
+            throw noDomain(name);
+          }
+          if (AccountRows.users(tx.handle(), name) > 0) {
+            throw new StorageException(
+                CANNOT, "The domain " + name + " still has users or aliases; remove them first");
+          }
+          AccountRows.deleteDomain(tx, name);
+          return true;
+        });
+  }
+
+  private static StorageException noDomain(String name) {
+    return new StorageException(NOT_FOUND, "The domain " + name + " is not one of ours");
+  }
+
+  private static StorageException notThere(String what) {
+    return new StorageException(NOT_FOUND, "There is no " + what);
+  }
+
+  /** What cannot be a name cannot be there. */
+  private static String orNotFound(Supplier<String> canonical, String given) {
+    try {
+      return canonical.get();
+    } catch (StorageException e) {
+      throw new StorageException(NOT_FOUND, "There is no " + given, e);
+    }
   }
 
   /** Our domains in canonical form, sorted. */
   public List<String> domains() {
-    throw new UnsupportedOperationException();
+    return database.withHandle(AccountRows::domains);
   }
 
   public boolean isLocalDomain(String domain) {
-    throw new UnsupportedOperationException();
+    String name;
+    try {
+      name = Addresses.domain(domain);
+    } catch (StorageException e) {
+      return false;
+    }
+    return database.read(connection -> AccountRows.isDomain(connection, name));
   }
 
   /**
@@ -43,44 +133,117 @@ public final class Directory {
    * @throws StorageException ALREADY_EXISTS, BAD_NAME
    */
   public Account createAccount(String address, @Nullable String credential) {
-    throw new UnsupportedOperationException();
+    Addresses.Parts parts = Addresses.own(address, false);
+    String login = parts.toString();
+    AccountId id =
+        change(
+            "account-add",
+            null,
+            login,
+            tx -> {
+              requireFree(tx, login);
+              long now = clock.millis();
+              if (!AccountRows.isDomain(tx.handle(), parts.domain())) {
+                AccountRows.insertDomain(tx, parts.domain(), now);
+              }
+              AccountId created = new AccountId(tx.nextObjectId());
+              AccountRows.insert(tx, created.value(), login, credential, now);
+              mailboxes.createFirst(tx, created);
+              return created;
+            });
+    return account(id).orElseThrow(() -> notThere("user " + login));
+  }
+
+  private static void requireFree(Transaction tx, String address) throws SQLException {
+    if (AccountRows.owner(tx.connection(), address) != null) {
+      throw new StorageException(ALREADY_EXISTS, "There is a user " + address + " already");
+    }
+    if (!AliasRows.targets(tx.connection(), address).isEmpty()) {
+      throw new StorageException(ALREADY_EXISTS, "There is an alias " + address + " already");
+    }
   }
 
   /** The account with that address (not alias), {@code +detail} not allowed. */
   public Optional<Account> account(String address) {
-    throw new UnsupportedOperationException();
+    String canonical;
+    try {
+      canonical = Addresses.parse(address).toString();
+    } catch (StorageException e) {
+      return Optional.empty();
+    }
+    return database.withHandle(handle -> AccountRows.find(handle, canonical));
   }
 
   public Optional<Account> account(AccountId id) {
-    throw new UnsupportedOperationException();
+    return database.withHandle(handle -> AccountRows.find(handle, id));
   }
 
   /** All accounts, or those of one domain, sorted by login. */
   public List<Account> accounts(@Nullable String domain) {
-    throw new UnsupportedOperationException();
+    return database.withHandle(
+        handle -> AccountRows.list(handle, domain == null ? null : Addresses.domain(domain)));
   }
 
   /**
    * @throws StorageException NOT_FOUND
    */
   public void setCredential(AccountId account, @Nullable String credential) {
-    throw new UnsupportedOperationException();
+    change(
+        "account-credential",
+        account,
+        credential == null ? "removed" : "set",
+        tx -> {
+          tx.account(account);
+          AccountRows.setCredential(tx, account, credential);
+          tx.changed(account);
+          return true;
+        });
   }
 
   /**
    * @throws StorageException NOT_FOUND
    */
   public void setEnabled(AccountId account, boolean enabled) {
-    throw new UnsupportedOperationException();
+    change(
+        enabled ? "account-enable" : "account-disable",
+        account,
+        "",
+        tx -> {
+          tx.account(account);
+          AccountRows.setEnabled(tx, account, enabled);
+          tx.changed(account);
+          return true;
+        });
   }
 
-  /** Zero lifts a limit. @throws StorageException NOT_FOUND */
+  /**
+   * Zero lifts a limit.
+   *
+   * @throws StorageException NOT_FOUND; BAD_NAME when a limit is negative
+   */
   public void setQuota(AccountId account, long bytes, long messages) {
-    throw new UnsupportedOperationException();
+    if (bytes < 0 || messages < 0) {
+      throw new StorageException(BAD_NAME, "A quota cannot be negative; 0 means no limit");
+    }
+    change(
+        "account-quota",
+        account,
+        bytes + " octets, " + messages + " messages",
+        tx -> {
+          tx.account(account);
+          AccountRows.setQuota(tx, account, bytes, messages);
+          tx.changed(account);
+          return true;
+        });
   }
 
+  /**
+   * @throws StorageException NOT_FOUND
+   */
   public QuotaUsage quota(AccountId account) {
-    throw new UnsupportedOperationException();
+    return database
+        .withHandle(handle -> AccountRows.quota(handle, account))
+        .orElseThrow(() -> notThere("such account"));
   }
 
   /**
@@ -88,17 +251,53 @@ public final class Directory {
    * StorageException NOT_FOUND
    */
   public void removeAccount(AccountId account) {
-    throw new UnsupportedOperationException();
+    change(
+        "account-remove",
+        account,
+        "",
+        tx -> {
+          tx.account(account);
+          MailboxRows.deleteAll(tx, account, clock.millis());
+          AccountRows.remove(tx, account, clock.millis());
+          tx.changed(account);
+          return true;
+        });
   }
 
   /**
    * Adds targets to an alias, or makes it. A local part {@code *} makes the catch-all of a domain.
    *
    * @throws StorageException ALREADY_EXISTS when an account has that address, NOT_FOUND when the
-   *     domain is not ours, BAD_NAME
+   *     domain is not ours, BAD_NAME (no targets among it), LIMIT
    */
   public Alias addAlias(String address, List<String> targets) {
-    throw new UnsupportedOperationException();
+    Addresses.Parts parts = Addresses.own(address, true);
+    String alias = parts.toString();
+    List<String> added =
+        targets.stream().map(target -> Addresses.target(target).toString()).toList();
+    if (added.isEmpty()) {
+      throw new StorageException(BAD_NAME, "An alias leads to one address at least");
+    }
+    return change(
+        "alias-add",
+        null,
+        alias + " to " + String.join(", ", added),
+        tx -> {
+          if (!AccountRows.isDomain(tx.handle(), parts.domain())) {
+            throw noDomain(parts.domain());
+          }
+          if (AccountRows.owner(tx.connection(), alias) != null) {
+            throw new StorageException(ALREADY_EXISTS, "There is a user " + alias + " already");
+          }
+          Set<String> all = new LinkedHashSet<>(AliasRows.targets(tx.connection(), alias));
+          all.addAll(added);
+          if (all.size() > TARGETS_MAX) {
+            throw new StorageException(
+                LIMIT, "An alias leads to at most " + TARGETS_MAX + " addresses");
+          }
+          AliasRows.replace(tx, alias, List.copyOf(all), clock.millis());
+          return new Alias(alias, List.copyOf(all));
+        });
   }
 
   /**
@@ -106,15 +305,48 @@ public final class Directory {
    * NOT_FOUND
    */
   public void removeAlias(String address, List<String> targets) {
-    throw new UnsupportedOperationException();
+    String alias = orNotFound(() -> Addresses.parse(address).toString(), address);
+    List<String> gone =
+        targets.stream()
+            .map(target -> orNotFound(() -> Addresses.parse(target).toString(), target))
+            .toList();
+    change(
+        "alias-remove",
+        null,
+        alias + " " + String.join(", ", gone),
+        tx -> {
+          List<String> left = new ArrayList<>(AliasRows.targets(tx.connection(), alias));
+          if (left.isEmpty()) {
+            throw notThere("alias " + alias);
+          }
+          for (String target : gone) {
+            if (!left.remove(target)) {
+              throw notThere("target " + target + " of " + alias);
+            }
+          }
+          AliasRows.replace(tx, alias, gone.isEmpty() ? List.of() : left, clock.millis());
+          return true;
+        });
   }
 
+  /** All aliases, or those of one domain, sorted by address. */
   public List<Alias> aliases(@Nullable String domain) {
-    throw new UnsupportedOperationException();
+    List<Alias> all = database.withHandle(AliasRows::list);
+    if (domain == null) {
+      return all;
+    }
+    String suffix = "@" + Addresses.domain(domain);
+    return all.stream().filter(alias -> alias.address().endsWith(suffix)).toList();
   }
 
   public Optional<Alias> alias(String address) {
-    throw new UnsupportedOperationException();
+    String canonical;
+    try {
+      canonical = Addresses.parse(address).toString();
+    } catch (StorageException e) {
+      return Optional.empty();
+    }
+    return database.withHandle(handle -> AliasRows.find(handle, canonical));
   }
 
   /**
@@ -122,9 +354,54 @@ public final class Directory {
    * catch-all of its domain. {@code postmaster} of one of our domains (or without any) leads, when
    * nobody has that address, to the account of the oldest enabled account of that domain (any
    * domain), so that it is always accepted (RFC 5321 §4.5.1).
+   *
+   * @param domain empty for {@code postmaster} without a domain
    */
   public Resolution resolve(String localPart, String domain) {
-    throw new UnsupportedOperationException();
+    String local = Addresses.local(localPart);
+    boolean postmaster = local.equals(POSTMASTER);
+    if (domain.isEmpty()) {
+      return postmaster ? postmasterOfAny() : new Resolution.UnknownUser();
+    }
+    Addresses.Parts address;
+    try {
+      address = new Addresses.Parts(local, Addresses.domain(domain));
+    } catch (StorageException e) {
+      return new Resolution.NotLocal();
+    }
+    Resolution found =
+        database
+            .read(
+                connection -> Optional.ofNullable(new AddressResolver(connection).resolve(address)))
+            .orElse(null);
+    if (found != null && !(postmaster && found instanceof Resolution.Disabled)) {
+      return found;
+    }
+    return postmaster ? oldest(address.domain()) : new Resolution.UnknownUser();
+  }
+
+  private Resolution postmasterOfAny() {
+    for (String domain : domains()) {
+      Addresses.Parts address = new Addresses.Parts(POSTMASTER, domain);
+      Optional<Resolution> found =
+          database.read(
+              connection -> Optional.ofNullable(new AddressResolver(connection).resolve(address)));
+      if (found.isPresent() && found.get() instanceof Resolution.Deliverable deliverable) {
+        return deliverable;
+      }
+    }
+    return oldest(null);
+  }
+
+  private Resolution oldest(@Nullable String domain) {
+    Optional<Account> account =
+        database.withHandle(handle ->
+            AccountRows.oldest(handle, domain).or(() -> AccountRows.oldest(handle, null)));
+    return account
+        .<Resolution>map(a ->
+            new Resolution.Deliverable(
+                List.of(new Resolution.LocalRecipient(a.id(), a.login(), "")), List.of(), false))
+        .orElseGet(Resolution.UnknownUser::new);
   }
 
   /**
@@ -132,6 +409,27 @@ public final class Directory {
    * leads to it alone.
    */
   public boolean maySendAs(AccountId account, String address) {
-    throw new UnsupportedOperationException();
+    Addresses.Parts parts;
+    try {
+      parts = Addresses.parse(address);
+    } catch (StorageException e) {
+      return false;
+    }
+    return database.read(connection -> {
+      for (Addresses.Parts candidate : List.of(parts, parts.base())) {
+        AccountRows.Owner owner = AccountRows.owner(connection, candidate.toString());
+        if (owner != null) {
+          return owner.account().equals(account);
+        }
+        if (!AliasRows.targets(connection, candidate.toString()).isEmpty()) {
+          return new AddressResolver(connection).resolve(candidate)
+                  instanceof Resolution.Deliverable found
+              && found.remote().isEmpty()
+              && found.local().size() == 1
+              && found.local().getFirst().account().equals(account);
+        }
+      }
+      return false;
+    });
   }
 }

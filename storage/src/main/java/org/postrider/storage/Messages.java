@@ -1,5 +1,8 @@
 package org.postrider.storage;
 
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -10,7 +13,18 @@ import java.util.function.Consumer;
  * StorageException} NOT_FOUND when the mailbox is gone.
  */
 public final class Messages {
-  Messages() {}
+  /** Rows of a scan that are read at once, so that a scan holds its carrier only so long. */
+  private static final int PAGE = 5_000;
+
+  private final Database database;
+  private final Writer writer;
+  private final MessageChanges changes;
+
+  Messages(Database database, Writer writer, StoreSettings settings, Clock clock) {
+    this.database = database;
+    this.writer = writer;
+    this.changes = new MessageChanges(settings, clock);
+  }
 
   /**
    * What SELECT needs, as of one moment.
@@ -50,36 +64,93 @@ public final class Messages {
   public record NewMessage(StagedContent content, MessageFlags flags, long internalDate) {}
 
   public Snapshot snapshot(MailboxId mailbox) {
-    throw new UnsupportedOperationException();
+    return database.readOneMoment(connection -> {
+      Mailbox state = MailboxRows.require(connection, mailbox);
+      UidList uids = new UidList();
+      long firstUnseen = MessageRows.allUids(connection, mailbox, uids);
+      List<String> keywords = KeywordSet.load(connection, mailbox).names();
+      return new Snapshot(state, uids.toArray(), firstUnseen, keywords);
+    });
   }
 
   /** Calls back for each message with {@code from <= uid <= to}, by UID. */
   public void scan(MailboxId mailbox, long from, long to, Consumer<MessageEntry> each) {
-    throw new UnsupportedOperationException();
+    FlagReader flags = new FlagReader(mailbox);
+    long next = from;
+    while (true) {
+      long start = next;
+      List<MessageRow> page =
+          database.read(connection -> {
+            MailboxRows.require(connection, mailbox);
+            List<MessageRow> rows = MessageRows.byRange(connection, mailbox, start, to, PAGE);
+            flags.prepare(connection, rows);
+            return rows;
+          });
+      page.forEach(row -> each.accept(flags.entry(row)));
+      if (page.size() < PAGE) {
+        return;
+      }
+      next = page.getLast().uid() + 1;
+    }
   }
 
   /** The messages with those UIDs, by UID. */
   public List<MessageEntry> entries(MailboxId mailbox, long[] uids) {
-    throw new UnsupportedOperationException();
+    List<MessageEntry> entries = new ArrayList<>();
+    FlagReader flags = new FlagReader(mailbox);
+    for (int i = 0; i == 0 || i < uids.length; i += PAGE) {
+      long[] page = Arrays.copyOfRange(uids, i, Math.min(uids.length, i + PAGE));
+      List<MessageRow> rows = new ArrayList<>();
+      database.read(connection -> {
+        MailboxRows.require(connection, mailbox);
+        MessageRows.byUids(connection, mailbox, page, rows::add);
+        flags.prepare(connection, rows);
+        return true;
+      });
+      rows.forEach(row -> entries.add(flags.entry(row)));
+    }
+    return entries;
   }
 
   /** What changed after {@code modSeq}, as of one moment. */
   public Changes changesSince(MailboxId mailbox, long modSeq) {
-    throw new UnsupportedOperationException();
+    return database.readOneMoment(connection -> {
+      Mailbox state = MailboxRows.require(connection, mailbox);
+      long highest = state.highestModSeq();
+      if (highest <= modSeq) {
+        return new Changes(state, highest, List.of(), new long[0]);
+      }
+      List<MessageRow> rows = MessageRows.changedSince(connection, mailbox, modSeq);
+      FlagReader flags = new FlagReader(mailbox);
+      flags.prepare(connection, rows);
+      return new Changes(
+          state,
+          highest,
+          rows.stream().map(flags::entry).toList(),
+          MessageRows.vanishedSince(connection, mailbox, modSeq));
+    });
   }
 
   /** Appends all or none (RFC 3502). @throws StorageException OVER_QUOTA, LIMIT */
   public AppendResult append(MailboxId mailbox, List<NewMessage> messages) {
-    throw new UnsupportedOperationException();
+    long octets = messages.stream().mapToLong(m -> m.content().waitingOctets()).sum();
+    MessageChanges.Appended appended =
+        writer.submit(octets, tx -> changes.append(tx, mailbox, messages));
+    for (int i = 0; i < messages.size(); i++) {
+      messages.get(i).content().taken(appended.contents()[i]);
+    }
+    return appended.result();
   }
 
   /**
    * Changes flags; a message whose flags stay as they are keeps its MODSEQ and is not in the
    * result.
+   *
+   * @throws StorageException LIMIT when the mailbox would have too many keywords
    */
   public StoreResult storeFlags(
       MailboxId mailbox, long[] uids, FlagChange change, OptionalLong unchangedSince) {
-    throw new UnsupportedOperationException();
+    return writer.submit(0, tx -> changes.storeFlags(tx, mailbox, uids, change, unchangedSince));
   }
 
   /**
@@ -89,12 +160,12 @@ public final class Messages {
    * @return the UIDs that were there
    */
   public long[] expunge(MailboxId mailbox, long[] uids, String protocol) {
-    throw new UnsupportedOperationException();
+    return writer.submit(0, tx -> changes.expunge(tx, mailbox, uids, protocol, false));
   }
 
   /** Expunges those among {@code uids} that carry {@code \Deleted} at the moment of the change. */
   public long[] expungeDeleted(MailboxId mailbox, long[] uids, String protocol) {
-    throw new UnsupportedOperationException();
+    return writer.submit(0, tx -> changes.expunge(tx, mailbox, uids, protocol, true));
   }
 
   /**
@@ -102,13 +173,13 @@ public final class Messages {
    * OVER_QUOTA, NOT_FOUND
    */
   public CopyResult copy(MailboxId from, long[] uids, MailboxId to) {
-    throw new UnsupportedOperationException();
+    return writer.submit(0, tx -> changes.copy(tx, from, uids, to));
   }
 
   /**
    * Moves all at once (RFC 6851). @throws StorageException NOT_FOUND; OVER_QUOTA between accounts
    */
   public CopyResult move(MailboxId from, long[] uids, MailboxId to) {
-    throw new UnsupportedOperationException();
+    return writer.submit(0, tx -> changes.move(tx, from, uids, to));
   }
 }

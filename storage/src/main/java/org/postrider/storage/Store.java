@@ -1,6 +1,7 @@
 package org.postrider.storage;
 
 import java.time.Clock;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The mail store. All changes go through one group-commit writer and are durable when a method
@@ -8,7 +9,27 @@ import java.time.Clock;
  * (virtual) thread.
  */
 public final class Store implements AutoCloseable {
-  private Store() {}
+  private final StoreSettings settings;
+  private final Database database;
+  private final Writer writer;
+  private final ChangeBus changes = new ChangeBus();
+  private final Directory directory;
+  private final Mailboxes mailboxes;
+  private final Messages messages;
+  private final Contents contents;
+  private final DeliveryQueue queue;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private Store(StoreSettings settings, Clock clock, Database database) {
+    this.settings = settings;
+    this.database = database;
+    this.writer = new Writer(database, changes, settings);
+    this.contents = new Contents(database, writer, settings, clock);
+    this.mailboxes = new Mailboxes(database, writer, settings, clock);
+    this.directory = new Directory(database, writer, mailboxes, clock);
+    this.messages = new Messages(database, writer, settings, clock);
+    this.queue = new DeliveryQueue(database, writer, clock);
+  }
 
   /**
    * Opens the store, creates or migrates its schema.
@@ -17,45 +38,75 @@ public final class Store implements AutoCloseable {
    *     another process holds the store, or a newer Postrider wrote it
    */
   public static Store open(StoreSettings settings, Clock clock) {
-    throw new UnsupportedOperationException();
+    return new Store(settings, clock, Database.open(settings));
   }
 
   public Directory directory() {
-    throw new UnsupportedOperationException();
+    return directory;
   }
 
   public Mailboxes mailboxes() {
-    throw new UnsupportedOperationException();
+    return mailboxes;
   }
 
   public Messages messages() {
-    throw new UnsupportedOperationException();
+    return messages;
   }
 
   public Contents contents() {
-    throw new UnsupportedOperationException();
+    return contents;
   }
 
   public DeliveryQueue queue() {
-    throw new UnsupportedOperationException();
+    return queue;
   }
 
   public ChangeBus changes() {
-    throw new UnsupportedOperationException();
+    return changes;
   }
 
   public StoreSettings settings() {
-    throw new UnsupportedOperationException();
+    return settings;
+  }
+
+  Database database() {
+    return database;
   }
 
   /** Figures for {@code status}. */
   public StoreStatistics statistics() {
-    throw new UnsupportedOperationException();
+    return database.read(connection -> {
+      try (var query =
+              connection.prepareStatement(
+                  "SELECT (SELECT COUNT(*) FROM account WHERE removed_at IS NULL), (SELECT"
+                      + " COUNT(*) FROM mailbox WHERE deleted_at IS NULL), (SELECT COUNT(*)"
+                      + " FROM message), (SELECT COUNT(*) FROM content), (SELECT COUNT(*) FROM"
+                      + " queue_entry)");
+          var rs = query.executeQuery()) {
+        rs.next();
+        return new StoreStatistics(
+            rs.getLong(1),
+            rs.getLong(2),
+            rs.getLong(3),
+            rs.getLong(4),
+            rs.getLong(5),
+            database.dialect().octets(connection),
+            writer.commits(),
+            writer.jobs());
+      }
+    });
   }
 
   /** Finishes the jobs at hand, refuses new ones, and closes the database. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    writer.close();
+    if (writer.failed()) {
+      database.abandon();
+    }
+    database.close();
   }
 }

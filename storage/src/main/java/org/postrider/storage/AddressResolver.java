@@ -1,0 +1,98 @@
+package org.postrider.storage;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one address to its destinations: itself, without detail, the catch-all of its domain;
+ * aliases lead on, each address is looked at once.
+ */
+final class AddressResolver {
+  /** Aliases that lead to aliases are followed this far. */
+  static final int DEPTH_MAX = 16;
+
+  /** Destinations of one address; what is beyond is left out. */
+  static final int DESTINATIONS_MAX = 10_000;
+
+  private final Connection connection;
+  private final Map<AccountId, Resolution.LocalRecipient> local = new LinkedHashMap<>();
+  private final Set<String> remote = new LinkedHashSet<>();
+  private final Set<String> seen = new HashSet<>();
+  private boolean disabled;
+  private boolean viaAlias;
+
+  AddressResolver(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Where the address leads, or null when to nobody. */
+  @Nullable Resolution resolve(Addresses.Parts address) throws SQLException {
+    if (!follow(address, 0)) {
+      if (!AccountRows.isDomain(connection, address.domain())) {
+        return new Resolution.NotLocal();
+      }
+      return null;
+    }
+    if (!local.isEmpty() || !remote.isEmpty()) {
+      return new Resolution.Deliverable(List.copyOf(local.values()), List.copyOf(remote), viaAlias);
+    }
+    return disabled ? new Resolution.Disabled() : null;
+  }
+
+  /** Gathers the destinations of an address; false when nobody has it. */
+  private boolean follow(Addresses.Parts address, int depth) throws SQLException {
+    if (depth > DEPTH_MAX || local.size() + remote.size() >= DESTINATIONS_MAX) {
+      return true;
+    }
+    if (!seen.add(address.toString())) {
+      return true;
+    }
+    Addresses.Parts base = address.base();
+    if (found(address, "", depth)) {
+      return true;
+    }
+    if (!base.equals(address) && found(base, address.detail(), depth)) {
+      return true;
+    }
+    return found(new Addresses.Parts("*", address.domain()), "", depth);
+  }
+
+  private boolean found(Addresses.Parts address, String detail, int depth) throws SQLException {
+    String text = address.toString();
+    AccountRows.Owner owner = AccountRows.owner(connection, text);
+    if (owner != null) {
+      if (owner.enabled()) {
+        local.putIfAbsent(
+            owner.account(), new Resolution.LocalRecipient(owner.account(), text, detail));
+      } else {
+        disabled = true;
+      }
+      return true;
+    }
+    List<String> targets = AliasRows.targets(connection, text);
+    if (targets.isEmpty()) {
+      return false;
+    }
+    viaAlias = true;
+    for (String target : targets) {
+      Addresses.Parts parts = Addresses.parse(target);
+      if (!follow(parts, depth + 1) && !AccountRows.isDomain(connection, parts.domain())) {
+        addRemote(target);
+      }
+    }
+    return true;
+  }
+
+  private void addRemote(String target) {
+    if (local.size() + remote.size() < DESTINATIONS_MAX) {
+      remote.add(target);
+    }
+  }
+}

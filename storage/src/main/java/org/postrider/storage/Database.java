@@ -1,0 +1,239 @@
+package org.postrider.storage;
+
+import static org.postrider.storage.StorageException.Reason.UNAVAILABLE;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections: one for the writer, a pool for reads. Whoever reads gets his connection for the
+ * length of a query, never while he waits for a client: eight slow clients would stop all others.
+ */
+final class Database implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Database.class);
+
+  /** The version of the newest migration, {@code V<number>__….sql}. */
+  private static final int SCHEMA_VERSION = 1;
+
+  /** What this process has open: H2 would let a second writer in at the same URL. */
+  private static final Set<String> OPEN = ConcurrentHashMap.newKeySet();
+
+  /** A query on a connection that is lent for its length. */
+  @FunctionalInterface
+  interface Query<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  private final String url;
+  private final H2Dialect dialect;
+  private final Connection writer;
+  private final HikariDataSource pool;
+  private final Jdbi jdbi;
+
+  private Database(
+      String url, H2Dialect dialect, Connection writer, HikariDataSource pool, Jdbi jdbi) {
+    this.url = url;
+    this.dialect = dialect;
+    this.writer = writer;
+    this.pool = pool;
+    this.jdbi = jdbi;
+  }
+
+  static Database open(StoreSettings settings) {
+    if (!settings.url().startsWith("h2:")) {
+      throw new StorageException(
+          UNAVAILABLE, "storage.url must start with h2:, but is " + settings.url());
+    }
+    String location = settings.url().substring("h2:".length());
+    H2Dialect dialect = H2Dialect.of(location, settings.cacheMegabytes());
+    String url = dialect.jdbcUrl();
+    if (!OPEN.add(url)) {
+      throw new StorageException(
+          UNAVAILABLE, "The store is open already in this process (" + location + ")");
+    }
+    Connection writer = null;
+    HikariDataSource pool = null;
+    try {
+      writer = DriverManager.getConnection(url, "sa", "");
+      dialect.requireDurable(writer);
+      pool = pool(url, settings.readConnections());
+      migrate(writer, pool, dialect);
+      writer.setAutoCommit(false);
+      return new Database(url, dialect, writer, pool, Jdbi.create(pool));
+    } catch (SQLException e) {
+      throw failed(
+          url,
+          writer,
+          pool,
+          new StorageException(UNAVAILABLE, H2Dialect.whyNotOpen(e, location), e));
+    } catch (FlywayException e) {
+      throw failed(
+          url,
+          writer,
+          pool,
+          new StorageException(
+              UNAVAILABLE, "The schema of the store " + location + " cannot be brought up", e));
+    } catch (RuntimeException e) {
+      throw failed(url, writer, pool, e);
+    }
+  }
+
+  private static RuntimeException failed(
+      String url,
+      @Nullable Connection writer,
+      @Nullable HikariDataSource pool,
+      RuntimeException cause) {
+    try {
+      if (pool != null) {
+        pool.close();
+      }
+      if (writer != null) {
+        writer.close();
+      }
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    } finally {
+      OPEN.remove(url);
+    }
+    return cause;
+  }
+
+  private static HikariDataSource pool(String url, int connections) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url);
+    config.setUsername("sa");
+    config.setPassword("");
+    config.setPoolName("postrider-read");
+    config.setMaximumPoolSize(connections);
+    config.setMinimumIdle(1);
+    config.setReadOnly(true);
+    config.setAutoCommit(true);
+    return new HikariDataSource(config);
+  }
+
+  /** Flyway costs over a second of CPU: it is asked only when the schema is not the newest. */
+  private static void migrate(Connection connection, HikariDataSource pool, Dialect dialect)
+      throws SQLException {
+    int version = schemaVersion(connection);
+    if (version > SCHEMA_VERSION) {
+      throw new StorageException(
+          UNAVAILABLE,
+          "The store was written by a newer Postrider (schema "
+              + version
+              + ", this one knows "
+              + SCHEMA_VERSION
+              + "); use that one, or restore a backup from before");
+    }
+    if (version < SCHEMA_VERSION) {
+      Flyway.configure()
+          .dataSource(pool)
+          .locations("classpath:org/postrider/storage/migration")
+          .placeholders(dialect.types())
+          .load()
+          .migrate();
+      log.info("schema brought from {} to {}", version, SCHEMA_VERSION);
+    }
+  }
+
+  private static int schemaVersion(Connection connection) throws SQLException {
+    try (ResultSet tables =
+        connection.getMetaData().getTables(null, null, "flyway_schema_history", null)) {
+      if (!tables.next()) {
+        return 0;
+      }
+    }
+    try (Statement s = connection.createStatement();
+        ResultSet rs =
+            s.executeQuery(
+                "SELECT MAX(CAST(\"version\" AS INT)) FROM \"flyway_schema_history\" WHERE"
+                    + " \"success\"")) {
+      return rs.next() ? rs.getInt(1) : 0;
+    }
+  }
+
+  Dialect dialect() {
+    return dialect;
+  }
+
+  /** The writer's own connection, not in autocommit. */
+  Connection writerConnection() {
+    return writer;
+  }
+
+  /** Runs queries that are not hot. */
+  <T> T withHandle(Function<Handle, T> query) {
+    try {
+      return jdbi.withHandle(query::apply);
+    } catch (JdbiException e) {
+      log.error("read failed", e);
+      throw new StorageException(UNAVAILABLE, "The store cannot be read now", e);
+    }
+  }
+
+  /** Runs queries of which each sees what was committed when it started. */
+  <T> T read(Query<T> query) {
+    try (Connection connection = pool.getConnection()) {
+      return query.run(connection);
+    } catch (SQLException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** Runs queries that all see the same moment. */
+  <T> T readOneMoment(Query<T> query) {
+    try (Connection connection = pool.getConnection()) {
+      connection.setTransactionIsolation(dialect.snapshotIsolation());
+      connection.setAutoCommit(false);
+      try {
+        return query.run(connection);
+      } finally {
+        connection.rollback();
+        connection.setAutoCommit(true);
+      }
+    } catch (SQLException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static StorageException unreadable(SQLException e) {
+    log.error("read failed", e);
+    return new StorageException(UNAVAILABLE, "The store cannot be read now", e);
+  }
+
+  /** After a failed write the file is not touched again: what is durable in it stays so. */
+  void abandon() {
+    try (Statement s = writer.createStatement()) {
+      s.execute("SHUTDOWN IMMEDIATELY");
+    } catch (SQLException e) {
+      log.debug("database was closed by its failure", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      pool.close();
+      writer.close();
+    } catch (SQLException e) {
+      log.error("closing the database", e);
+    } finally {
+      OPEN.remove(url);
+    }
+  }
+}

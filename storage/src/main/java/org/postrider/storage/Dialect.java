@@ -1,0 +1,26 @@
+package org.postrider.storage;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+
+/** What differs between database engines. */
+sealed interface Dialect permits H2Dialect {
+  /** Column types that have no common name, for the placeholders of the migrations. */
+  Map<String, String> types();
+
+  /** A query of one row and one column: the next block of a sequence. */
+  String nextValue(String sequence);
+
+  /** Appended to a SELECT whose row the transaction will update; starts with a space, or empty. */
+  String forUpdate();
+
+  /** The isolation level at which every query of a transaction sees the same moment. */
+  int snapshotIsolation();
+
+  /** Whether no other process can have the store open. */
+  boolean exclusive();
+
+  /** Octets the database takes on disk, or 0. */
+  long octets(Connection connection) throws SQLException;
+}

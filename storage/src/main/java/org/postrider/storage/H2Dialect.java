@@ -1,0 +1,146 @@
+package org.postrider.storage;
+
+import static org.postrider.storage.StorageException.Reason.UNAVAILABLE;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import org.h2.api.ErrorCode;
+import org.h2.engine.Constants;
+import org.postrider.storage.fs.OrderedFilePath;
+
+/**
+ * H2, embedded. What makes its commits durable is in docs/durability.md: one exact version, no
+ * background writer, nothing moved in the file while it is open, and our own file system under it.
+ */
+final class H2Dialect implements Dialect {
+  /** 2.5.x loses acknowledged commits on kill -9; no other version was proven. */
+  private static final String VERSION = "2.4.240";
+
+  private static final String OPTIONS =
+      ";WRITE_DELAY=0;MAX_COMPACT_TIME=0;DB_CLOSE_ON_EXIT=FALSE;MAX_MEMORY_ROWS=10000000"
+          + ";OPTIMIZE_REUSE_RESULTS=FALSE;QUERY_CACHE_SIZE=64";
+
+  private final String jdbcUrl;
+
+  private H2Dialect(String jdbcUrl) {
+    this.jdbcUrl = jdbcUrl;
+  }
+
+  /**
+   * @param location what follows {@code h2:} in {@link StoreSettings#url()}
+   */
+  static H2Dialect of(String location, int cacheMegabytes) {
+    requireVersion();
+    String options = OPTIONS + ";CACHE_SIZE=" + cacheMegabytes * 1024;
+    if (location.startsWith("mem:")) {
+      return new H2Dialect("jdbc:h2:" + location + options);
+    }
+    if (location.startsWith("fs:")) {
+      return new H2Dialect("jdbc:h2:" + location.substring(3) + options);
+    }
+    Path directory = Path.of(location).toAbsolutePath();
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new StorageException(
+          UNAVAILABLE, "The data directory " + directory + " cannot be made: " + e.getMessage(), e);
+    }
+    OrderedFilePath.register();
+    return new H2Dialect(
+        "jdbc:h2:" + OrderedFilePath.SCHEME + ":" + directory.resolve("postrider") + options);
+  }
+
+  String jdbcUrl() {
+    return jdbcUrl;
+  }
+
+  private static void requireVersion() {
+    String version;
+    try {
+      // read at run time: the compiler would copy the constant of the H2 it was given
+      version = (String) Constants.class.getField("VERSION").get(null);
+    } catch (ReflectiveOperationException e) {
+      version = "unknown (" + e + ")";
+    }
+    if (!VERSION.equals(version)) {
+      throw new StorageException(
+          UNAVAILABLE,
+          "H2 "
+              + version
+              + " is on the class path, but only H2 "
+              + VERSION
+              + " is known to keep what it committed; use the jars Postrider came with");
+    }
+  }
+
+  /** Refuses a database whose commits would not be durable when they return. */
+  void requireDurable(Connection connection) throws SQLException {
+    try (Statement s = connection.createStatement();
+        ResultSet rs =
+            s.executeQuery(
+                "SELECT setting_value FROM information_schema.settings WHERE setting_name ="
+                    + " 'WRITE_DELAY'")) {
+      if (!rs.next() || rs.getInt(1) != 0) {
+        throw new StorageException(
+            UNAVAILABLE, "The database has a write delay, so a commit would not be durable");
+      }
+    }
+  }
+
+  /** One sentence for the administrator about why the database did not open. */
+  static String whyNotOpen(SQLException e, String where) {
+    return switch (e.getErrorCode()) {
+      case ErrorCode.DATABASE_ALREADY_OPEN_1 ->
+          "Another process has the store open (" + where + "); stop it first";
+      case ErrorCode.FILE_CORRUPTED_1 ->
+          "The store " + where + " is damaged and cannot be opened; restore the last backup";
+      default -> "The store " + where + " cannot be opened: " + e.getMessage();
+    };
+  }
+
+  @Override
+  public Map<String, String> types() {
+    return Map.of(
+        "keyword_bits", "VARBINARY(128)",
+        "sha256", "VARBINARY(32)",
+        "digest", "VARBINARY(1048576)",
+        "piece", "VARBINARY(65536)");
+  }
+
+  @Override
+  public String nextValue(String sequence) {
+    return "SELECT NEXT VALUE FOR " + sequence;
+  }
+
+  @Override
+  public String forUpdate() {
+    return ""; // the writer is the only one
+  }
+
+  @Override
+  public int snapshotIsolation() {
+    return Constants.TRANSACTION_SNAPSHOT;
+  }
+
+  @Override
+  public boolean exclusive() {
+    return true;
+  }
+
+  @Override
+  public long octets(Connection connection) throws SQLException {
+    try (Statement s = connection.createStatement();
+        ResultSet rs =
+            s.executeQuery(
+                "SELECT setting_value FROM information_schema.settings WHERE setting_name ="
+                    + " 'info.FILE_SIZE'")) {
+      return rs.next() ? rs.getLong(1) : 0;
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package org.postrider.storage;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The tables mailbox (but for its counters, which {@link MailboxState} has) and subscription. */
+final class MailboxRows {
+  private static final String COLUMNS =
+      "id, account, name, special_use, uidvalidity, uidnext, modseq, messages, unseen, deleted,"
+          + " size";
+  private static final String BY_ID =
+      "SELECT " + COLUMNS + " FROM mailbox WHERE id = ? AND deleted_at IS NULL";
+  private static final String BY_NAME =
+      "SELECT " + COLUMNS + " FROM mailbox WHERE account = ? AND live_name = ?";
+  private static final String OF_ACCOUNT =
+      "SELECT " + COLUMNS + " FROM mailbox WHERE account = ? AND live_name IS NOT NULL";
+  private static final String INSERT =
+      "INSERT INTO mailbox (id, account, name, live_name, special_use, uidvalidity, uidnext,"
+          + " modseq, messages, unseen, deleted, size, created) VALUES (?, ?, ?, ?, ?, ?, 1, 1, 0,"
+          + " 0, 0, 0, ?)";
+  private static final String RENAME = "UPDATE mailbox SET name = ?, live_name = ? WHERE id = ?";
+  private static final String DELETE =
+      "UPDATE mailbox SET live_name = NULL, special_use = NULL, deleted_at = ? WHERE id = ?";
+  private static final String DELETE_OF_ACCOUNT =
+      "UPDATE mailbox SET live_name = NULL, deleted_at = ? WHERE account = ? AND deleted_at IS"
+          + " NULL";
+  private static final String SUBSCRIPTIONS = "SELECT name FROM subscription WHERE account = ?";
+  private static final String SUBSCRIBE = "INSERT INTO subscription (account, name) VALUES (?, ?)";
+  private static final String UNSUBSCRIBE =
+      "DELETE FROM subscription WHERE account = ? AND name = ?";
+
+  /** INBOX first, then by name. */
+  private static final Comparator<Mailbox> BY_LISTING =
+      Comparator.comparing((Mailbox m) -> !m.name().equals(Mailboxes.INBOX))
+          .thenComparing(Mailbox::name);
+
+  private MailboxRows() {}
+
+  private static Mailbox mailbox(ResultSet rs) throws SQLException {
+    String specialUse = rs.getString(4);
+    return new Mailbox(
+        new MailboxId(rs.getLong(1)),
+        new AccountId(rs.getLong(2)),
+        rs.getString(3),
+        specialUse == null ? null : SpecialUse.valueOf(specialUse),
+        rs.getLong(5),
+        rs.getLong(6),
+        rs.getLong(7),
+        rs.getLong(8),
+        rs.getLong(9),
+        rs.getLong(10),
+        rs.getLong(11));
+  }
+
+  /**
+   * The live mailbox.
+   *
+   * @throws StorageException NOT_FOUND
+   */
+  static Mailbox require(Connection connection, MailboxId id) throws SQLException {
+    return find(connection, id).orElseThrow(Mailboxes::gone);
+  }
+
+  static Optional<Mailbox> find(Connection connection, MailboxId id) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(BY_ID)) {
+      query.setLong(1, id.value());
+      try (ResultSet rs = query.executeQuery()) {
+        return rs.next() ? Optional.of(mailbox(rs)) : Optional.empty();
+      }
+    }
+  }
+
+  static Optional<Mailbox> find(Connection connection, AccountId account, String name)
+      throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(BY_NAME)) {
+      query.setLong(1, account.value());
+      query.setString(2, name);
+      try (ResultSet rs = query.executeQuery()) {
+        return rs.next() ? Optional.of(mailbox(rs)) : Optional.empty();
+      }
+    }
+  }
+
+  static List<Mailbox> list(Handle handle, AccountId account) {
+    return handle.select(OF_ACCOUNT, account.value()).map((rs, context) -> mailbox(rs)).stream()
+        .sorted(BY_LISTING)
+        .toList();
+  }
+
+  /** Inserts an empty mailbox; to be called in a settled transaction. */
+  static void insert(
+      Transaction tx,
+      long id,
+      AccountId account,
+      String name,
+      @Nullable SpecialUse specialUse,
+      long uidValidity,
+      long now) {
+    tx.execute(
+        INSERT,
+        id,
+        account.value(),
+        name,
+        name,
+        specialUse == null ? null : specialUse.name(),
+        uidValidity,
+        now);
+    tx.changed(account);
+  }
+
+  static void rename(Transaction tx, Mailbox mailbox, String name) {
+    tx.execute(RENAME, name, name, mailbox.id().value());
+    tx.changed(mailbox.id());
+    tx.changed(mailbox.account());
+  }
+
+  static void delete(Transaction tx, Mailbox mailbox, long now) {
+    tx.execute(DELETE, now, mailbox.id().value());
+    tx.changed(mailbox.id());
+    tx.changed(mailbox.account());
+  }
+
+  static void deleteAll(Transaction tx, AccountId account, long now) {
+    list(tx.handle(), account).forEach(mailbox -> tx.changed(mailbox.id()));
+    tx.execute(DELETE_OF_ACCOUNT, now, account.value());
+  }
+
+  static List<String> subscriptions(Handle handle, AccountId account) {
+    return handle
+        .select(SUBSCRIPTIONS, account.value())
+        .map((rs, context) -> rs.getString(1))
+        .list();
+  }
+
+  static void subscribe(Transaction tx, AccountId account, String name) {
+    tx.execute(SUBSCRIBE, account.value(), name);
+    tx.changed(account);
+  }
+
+  static void unsubscribe(Transaction tx, AccountId account, String name) {
+    tx.execute(UNSUBSCRIBE, account.value(), name);
+    tx.changed(account);
+  }
+}

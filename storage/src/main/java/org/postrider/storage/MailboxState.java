@@ -1,0 +1,157 @@
+package org.postrider.storage;
+
+import static org.postrider.storage.StorageException.Reason.LIMIT;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mailbox's numbers and counters within a transaction. All messages that one job adds or changes
+ * get the same MODSEQ.
+ */
+final class MailboxState {
+  private static final long UID_MAX = 0xFFFF_FFFFL;
+  private static final String COLUMNS =
+      "id, account, uidvalidity, uidnext, modseq, messages, unseen, deleted, size";
+  private static final String BY_ID =
+      "SELECT " + COLUMNS + " FROM mailbox WHERE id = ? AND deleted_at IS NULL";
+  private static final String BY_NAME =
+      "SELECT " + COLUMNS + " FROM mailbox WHERE account = ? AND live_name = ?";
+  private static final String UPDATE =
+      "UPDATE mailbox SET uidnext = ?, modseq = ?, messages = ?, unseen = ?, deleted = ?, size = ?"
+          + " WHERE id = ?";
+
+  private final Transaction transaction;
+  private final MailboxId mailbox;
+  private final AccountId account;
+  private final long uidValidity;
+  private long uidNext;
+  private long modSeq;
+  private long messages;
+  private long unseen;
+  private long deleted;
+  private long size;
+  private boolean dirty;
+
+  private MailboxState(Transaction transaction, ResultSet rs) throws SQLException {
+    this.transaction = transaction;
+    this.mailbox = new MailboxId(rs.getLong(1));
+    this.account = new AccountId(rs.getLong(2));
+    this.uidValidity = rs.getLong(3);
+    this.uidNext = rs.getLong(4);
+    this.modSeq = rs.getLong(5);
+    this.messages = rs.getLong(6);
+    this.unseen = rs.getLong(7);
+    this.deleted = rs.getLong(8);
+    this.size = rs.getLong(9);
+  }
+
+  static @Nullable MailboxState load(Transaction transaction, MailboxId id) throws SQLException {
+    PreparedStatement query = transaction.query(BY_ID + transaction.dialect().forUpdate());
+    query.setLong(1, id.value());
+    return load(transaction, query);
+  }
+
+  static @Nullable MailboxState load(Transaction transaction, AccountId account, String name)
+      throws SQLException {
+    PreparedStatement query = transaction.query(BY_NAME + transaction.dialect().forUpdate());
+    query.setLong(1, account.value());
+    query.setString(2, name);
+    return load(transaction, query);
+  }
+
+  private static @Nullable MailboxState load(Transaction transaction, PreparedStatement query)
+      throws SQLException {
+    try (ResultSet rs = query.executeQuery()) {
+      return rs.next() ? new MailboxState(transaction, rs) : null;
+    }
+  }
+
+  long id() {
+    return mailbox.value();
+  }
+
+  MailboxId mailbox() {
+    return mailbox;
+  }
+
+  AccountId account() {
+    return account;
+  }
+
+  long uidValidity() {
+    return uidValidity;
+  }
+
+  long size() {
+    return size;
+  }
+
+  long messages() {
+    return messages;
+  }
+
+  /**
+   * @throws StorageException LIMIT when the UIDs are used up
+   */
+  void requireUids(long count) {
+    if (uidNext + count - 1 > UID_MAX) {
+      throw new StorageException(
+          LIMIT, "The mailbox has no UIDs left; move its messages to a new one");
+    }
+  }
+
+  long nextUid() {
+    changing();
+    return uidNext++;
+  }
+
+  /** A mod-sequence above all before. */
+  long nextModSeq() {
+    changing();
+    return ++modSeq;
+  }
+
+  /** Counts a message that came, or (with {@code sign} -1) one that went. */
+  void count(int flags, long octets, int sign) {
+    changing();
+    messages += sign;
+    size += sign * octets;
+    countFlags(flags, sign);
+  }
+
+  /** Counts the flags of a message that stays. */
+  void countFlags(int flags, int sign) {
+    changing();
+    if ((flags & SystemFlag.SEEN.bit()) == 0) {
+      unseen += sign;
+    }
+    if ((flags & SystemFlag.DELETED.bit()) != 0) {
+      deleted += sign;
+    }
+  }
+
+  private void changing() {
+    transaction.changing();
+    transaction.changed(mailbox);
+    dirty = true;
+  }
+
+  void writeBack(Transaction tx) throws SQLException {
+    if (!dirty) {
+      return;
+    }
+    PreparedStatement update = tx.writeBack(UPDATE);
+    update.setLong(1, uidNext);
+    update.setLong(2, modSeq);
+    update.setLong(3, messages);
+    update.setLong(4, unseen);
+    update.setLong(5, deleted);
+    update.setLong(6, size);
+    update.setLong(7, mailbox.value());
+    update.addBatch();
+    dirty = false;
+  }
+}

@@ -1,0 +1,288 @@
+package org.postrider.storage;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the writer does to messages. Each change first checks everything that may refuse it, then
+ * changes.
+ */
+final class MessageChanges {
+  private final StoreSettings settings;
+  private final Clock clock;
+
+  MessageChanges(StoreSettings settings, Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * @param contents the contents of the messages, in their order
+   */
+  record Appended(Messages.AppendResult result, long[] contents) {}
+
+  Appended append(Transaction tx, MailboxId id, List<Messages.NewMessage> messages)
+      throws SQLException {
+    MailboxState mailbox = tx.mailbox(id);
+    long octets = messages.stream().mapToLong(m -> m.content().size()).sum();
+    AccountState account = tx.account(mailbox.account());
+    account.requireRoom(octets, messages.size());
+    mailbox.requireUids(messages.size());
+    List<String> names = messages.stream().flatMap(m -> m.flags().keywords().stream()).toList();
+    if (!names.isEmpty()) {
+      tx.keywords(id).requireRoom(MessageFlags.of(0, names).keywords(), settings.keywordsMax());
+    }
+    long now = clock.millis();
+    long[] uids = new long[messages.size()];
+    long[] contents = new long[messages.size()];
+    if (messages.isEmpty()) {
+      return new Appended(new Messages.AppendResult(id, mailbox.uidValidity(), uids), contents);
+    }
+    long modSeq = mailbox.nextModSeq();
+    account.use(octets, messages.size());
+    for (int i = 0; i < uids.length; i++) {
+      Messages.NewMessage message = messages.get(i);
+      MessageFlags flags = message.flags();
+      contents[i] = ContentRows.take(tx, message.content(), 1, now);
+      uids[i] = mailbox.nextUid();
+      byte[] keywords =
+          flags.keywords().isEmpty() ? null : tx.keywords(id).bits(tx, flags.keywords());
+      add(
+          tx,
+          mailbox,
+          new MessageRow(
+              uids[i],
+              modSeq,
+              flags.system(),
+              keywords,
+              message.internalDate(),
+              now,
+              message.content().size(),
+              contents[i]));
+    }
+    return new Appended(new Messages.AppendResult(id, mailbox.uidValidity(), uids), contents);
+  }
+
+  /** Inserts a message and counts it in the mailbox. */
+  static void add(Transaction tx, MailboxState mailbox, MessageRow row) throws SQLException {
+    mailbox.count(row.flags(), row.size(), 1);
+    MessageRows.insert(tx, mailbox.mailbox(), row);
+  }
+
+  Messages.StoreResult storeFlags(
+      Transaction tx, MailboxId id, long[] uids, FlagChange change, OptionalLong unchangedSince)
+      throws SQLException {
+    MailboxState mailbox = tx.mailbox(id);
+    KeywordSet keywords = tx.keywords(id);
+    List<String> names = change.flags().keywords();
+    boolean removes = change.mode() == FlagChange.Mode.REMOVE;
+    List<MessageRow> rows = rows(tx, id, uids);
+    if (!removes && !rows.isEmpty()) {
+      keywords.requireRoom(names, settings.keywordsMax());
+    }
+    UidList modified = new UidList();
+    List<MessageRow> changed = new ArrayList<>();
+    byte[] bits = removes || rows.isEmpty() ? keywords.knownBits(names) : keywords.bits(tx, names);
+    long modSeq = 0;
+    for (MessageRow row : rows) {
+      if (unchangedSince.isPresent() && row.modSeq() > unchangedSince.getAsLong()) {
+        modified.add(row.uid());
+        continue;
+      }
+      int flags = flags(change, row.flags());
+      byte[] newKeywords = keywords(change.mode(), row.keywords(), bits);
+      if (flags == row.flags() && Arrays.equals(newKeywords, row.keywords())) {
+        continue;
+      }
+      if (modSeq == 0) {
+        modSeq = mailbox.nextModSeq();
+      }
+      mailbox.countFlags(row.flags(), -1);
+      mailbox.countFlags(flags, 1);
+      changed.add(
+          new MessageRow(
+              row.uid(),
+              modSeq,
+              flags,
+              newKeywords,
+              row.internalDate(),
+              row.saveDate(),
+              row.size(),
+              row.content()));
+    }
+    if (!changed.isEmpty()) {
+      MessageRows.updateFlags(tx, id, changed);
+    }
+    return new Messages.StoreResult(
+        changed.stream().map(row -> FlagReader.entry(row, keywords)).toList(), modified.toArray());
+  }
+
+  private static int flags(FlagChange change, int before) {
+    int given = change.flags().system();
+    return switch (change.mode()) {
+      case REPLACE -> given;
+      case ADD -> before | given;
+      case REMOVE -> before & ~given;
+    };
+  }
+
+  private static byte @Nullable [] keywords(
+      FlagChange.Mode mode, byte @Nullable [] before, byte @Nullable [] given) {
+    if (given == null && mode != FlagChange.Mode.REPLACE) {
+      return before;
+    }
+    BitSet bits = before == null ? new BitSet() : BitSet.valueOf(before);
+    BitSet change = given == null ? new BitSet() : BitSet.valueOf(given);
+    switch (mode) {
+      case REPLACE -> bits = change;
+      case ADD -> bits.or(change);
+      case REMOVE -> bits.andNot(change);
+    }
+    return KeywordSet.toBytes(bits);
+  }
+
+  private static List<MessageRow> rows(Transaction tx, MailboxId mailbox, long[] uids)
+      throws SQLException {
+    tx.flush();
+    List<MessageRow> rows = new ArrayList<>();
+    MessageRows.byUids(tx.connection(), mailbox, uids, rows::add);
+    return rows;
+  }
+
+  long[] expunge(Transaction tx, MailboxId id, long[] uids, String protocol, boolean onlyDeleted)
+      throws SQLException {
+    MailboxState mailbox = tx.mailbox(id);
+    List<MessageRow> rows = rows(tx, id, uids);
+    if (onlyDeleted) {
+      rows.removeIf(row -> (row.flags() & SystemFlag.DELETED.bit()) == 0);
+    }
+    if (!rows.isEmpty()) {
+      AccountState account = tx.account(mailbox.account());
+      account.use(-octets(rows), -rows.size());
+      take(tx, mailbox, rows, true, protocol);
+      AuditRows.insert(
+          tx,
+          clock.millis(),
+          "expunge",
+          protocol,
+          mailbox.account(),
+          rows.size() + " of mailbox " + id + ", from UID " + rows.getFirst().uid());
+    }
+    return uids(rows);
+  }
+
+  /** Takes rows out of a mailbox. */
+  private void take(
+      Transaction tx, MailboxState mailbox, List<MessageRow> rows, boolean hold, String protocol)
+      throws SQLException {
+    long modSeq = mailbox.nextModSeq();
+    for (MessageRow row : rows) {
+      mailbox.count(row.flags(), row.size(), -1);
+    }
+    MessageRows.delete(tx, mailbox.mailbox(), rows);
+    MessageRows.insertExpunged(tx, mailbox.mailbox(), rows, modSeq, clock.millis(), hold, protocol);
+  }
+
+  Messages.CopyResult copy(Transaction tx, MailboxId from, long[] uids, MailboxId to)
+      throws SQLException {
+    tx.mailbox(from);
+    MailboxState target = tx.mailbox(to);
+    List<MessageRow> rows = rows(tx, from, uids);
+    AccountState account = tx.account(target.account());
+    account.requireRoom(octets(rows), rows.size());
+    requireRoom(tx, from, target, rows);
+    if (rows.isEmpty()) {
+      return result(target, rows, new long[0]);
+    }
+    Map<Long, Long> references = new HashMap<>();
+    rows.forEach(row -> references.merge(row.content(), 1L, Long::sum));
+    ContentRows.addReferences(tx, references);
+    account.use(octets(rows), rows.size());
+    return result(target, rows, put(tx, from, target, rows));
+  }
+
+  Messages.CopyResult move(Transaction tx, MailboxId from, long[] uids, MailboxId to)
+      throws SQLException {
+    MailboxState source = tx.mailbox(from);
+    MailboxState target = tx.mailbox(to);
+    List<MessageRow> rows = rows(tx, from, uids);
+    boolean between = !source.account().equals(target.account());
+    if (between) {
+      tx.account(target.account()).requireRoom(octets(rows), rows.size());
+    }
+    requireRoom(tx, from, target, rows);
+    if (rows.isEmpty()) {
+      return result(target, rows, new long[0]);
+    }
+    if (between) {
+      tx.account(source.account()).use(-octets(rows), -rows.size());
+      tx.account(target.account()).use(octets(rows), rows.size());
+    }
+    // the message goes on in the target with its content: nothing to restore here
+    take(tx, source, rows, false, "move");
+    return result(target, rows, put(tx, from, target, rows));
+  }
+
+  private void requireRoom(
+      Transaction tx, MailboxId from, MailboxState target, List<MessageRow> rows)
+      throws SQLException {
+    target.requireUids(rows.size());
+    BitSet used = new BitSet();
+    for (MessageRow row : rows) {
+      if (row.keywords() != null) {
+        used.or(BitSet.valueOf(row.keywords()));
+      }
+    }
+    tx.keywords(target.mailbox())
+        .requireRoom(tx.keywords(from).names(KeywordSet.toBytes(used)), settings.keywordsMax());
+  }
+
+  /** Puts rows of another mailbox (or the same) in, under new UIDs, which it returns. */
+  private long[] put(Transaction tx, MailboxId from, MailboxState target, List<MessageRow> rows)
+      throws SQLException {
+    KeywordSet known = tx.keywords(from);
+    KeywordSet keywords = tx.keywords(target.mailbox());
+    long now = clock.millis();
+    long modSeq = target.nextModSeq();
+    long[] uids = new long[rows.size()];
+    for (int i = 0; i < uids.length; i++) {
+      MessageRow row = rows.get(i);
+      uids[i] = target.nextUid();
+      byte[] bits = row.keywords() == null ? null : keywords.bits(tx, known.names(row.keywords()));
+      add(
+          tx,
+          target,
+          new MessageRow(
+              uids[i],
+              modSeq,
+              row.flags(),
+              bits,
+              row.internalDate(),
+              now,
+              row.size(),
+              row.content()));
+    }
+    return uids;
+  }
+
+  private static Messages.CopyResult result(
+      MailboxState target, List<MessageRow> rows, long[] targetUids) {
+    return new Messages.CopyResult(target.mailbox(), target.uidValidity(), uids(rows), targetUids);
+  }
+
+  private static long octets(List<MessageRow> rows) {
+    return rows.stream().mapToLong(MessageRow::size).sum();
+  }
+
+  private static long[] uids(List<MessageRow> rows) {
+    return rows.stream().mapToLong(MessageRow::uid).toArray();
+  }
+}

@@ -1,0 +1,111 @@
+package org.postrider.storage;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+
+/** The tables queue_entry and queue_recipient. */
+final class QueueRows {
+  private static final String INSERT_ENTRY =
+      "INSERT INTO queue_entry (id, content, reverse_path, options, size, created, session,"
+          + " account) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+  private static final String INSERT_RECIPIENT =
+      "INSERT INTO queue_recipient (entry, no, address, state, attempts, next_attempt, last_reply)"
+          + " VALUES (?, ?, ?, ?, 0, ?, '')";
+  private static final String SELECT =
+      "SELECT e.id, e.content, e.reverse_path, e.options, e.size, e.created, r.address, r.state,"
+          + " r.attempts, r.next_attempt, r.last_reply FROM queue_entry e JOIN queue_recipient r ON"
+          + " r.entry = e.id";
+  private static final String ORDER = " ORDER BY e.id, r.no";
+
+  private QueueRows() {}
+
+  static QueueEntryId insert(Transaction tx, long content, Delivery delivery, long now)
+      throws SQLException {
+    long id = tx.nextContentId();
+    PreparedStatement entry = tx.insert(INSERT_ENTRY);
+    entry.setLong(1, id);
+    entry.setLong(2, content);
+    entry.setString(3, delivery.reversePath());
+    entry.setString(4, delivery.envelopeOptions());
+    entry.setLong(5, delivery.content().size());
+    entry.setLong(6, now);
+    entry.setString(7, delivery.sessionId());
+    if (delivery.authenticated() == null) {
+      entry.setNull(8, Types.BIGINT);
+    } else {
+      entry.setLong(8, delivery.authenticated().value());
+    }
+    entry.addBatch();
+    PreparedStatement recipient = tx.insert(INSERT_RECIPIENT);
+    int no = 0;
+    for (String address : delivery.remote()) {
+      recipient.setLong(1, id);
+      recipient.setInt(2, no++);
+      recipient.setString(3, address);
+      recipient.setString(4, DeliveryQueue.State.WAITING.name());
+      recipient.setLong(5, now);
+      recipient.addBatch();
+    }
+    return new QueueEntryId(id);
+  }
+
+  static List<DeliveryQueue.Entry> list(Handle handle, long after, int limit) {
+    return entries(
+        handle,
+        SELECT
+            + " WHERE e.id IN (SELECT id FROM queue_entry WHERE id > ? ORDER BY id LIMIT ?)"
+            + ORDER,
+        after,
+        limit);
+  }
+
+  static List<DeliveryQueue.Entry> find(Handle handle, long id) {
+    return entries(handle, SELECT + " WHERE e.id = ?" + ORDER, id);
+  }
+
+  /** One row per recipient, gathered by entry. */
+  private static List<DeliveryQueue.Entry> entries(Handle handle, String sql, Object... arguments) {
+    Map<QueueEntryId, List<DeliveryQueue.Entry>> rows = new LinkedHashMap<>();
+    handle
+        .select(sql, arguments)
+        .map((rs, context) -> entry(rs))
+        .forEach(row -> rows.computeIfAbsent(row.id(), id -> new ArrayList<>()).add(row));
+    return rows.values().stream().map(QueueRows::together).toList();
+  }
+
+  private static DeliveryQueue.Entry together(List<DeliveryQueue.Entry> rows) {
+    DeliveryQueue.Entry first = rows.getFirst();
+    return new DeliveryQueue.Entry(
+        first.id(),
+        first.content(),
+        first.reversePath(),
+        first.envelopeOptions(),
+        first.size(),
+        first.created(),
+        rows.stream().flatMap(row -> row.recipients().stream()).toList());
+  }
+
+  private static DeliveryQueue.Entry entry(ResultSet rs) throws SQLException {
+    return new DeliveryQueue.Entry(
+        new QueueEntryId(rs.getLong(1)),
+        new ContentId(rs.getLong(2)),
+        rs.getString(3),
+        rs.getString(4),
+        rs.getLong(5),
+        rs.getLong(6),
+        List.of(
+            new DeliveryQueue.Recipient(
+                rs.getString(7),
+                DeliveryQueue.State.valueOf(rs.getString(8)),
+                rs.getInt(9),
+                rs.getLong(10),
+                rs.getString(11))));
+  }
+}

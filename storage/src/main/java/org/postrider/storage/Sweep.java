@@ -1,0 +1,182 @@
+package org.postrider.storage;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Lets go what is past its retention, a few rows at a time, each step one job of the writer. What
+ * is to go is looked up without the writer and looked at again in the job.
+ */
+final class Sweep {
+  /**
+   * A stage of another process or of one that was killed: nobody takes longer for one message.
+   * Those of this process are known and are left alone.
+   */
+  private static final Duration STAGE_AGE = Duration.ofHours(1);
+
+  private static final String HELD =
+      "SELECT id FROM expunged WHERE held_since <= ? ORDER BY held_since LIMIT ?";
+  private static final String HELD_OF_MAILBOX =
+      "SELECT id FROM expunged WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?";
+  private static final String HELD_CONTENT = "SELECT content FROM expunged WHERE id = ?";
+  private static final String RELEASE =
+      "UPDATE expunged SET content = NULL, held_since = NULL WHERE id = ?";
+  private static final String DELETE_EXPUNGED = "DELETE FROM expunged WHERE id = ?";
+  private static final String DELETED_MAILBOXES =
+      "SELECT id FROM mailbox WHERE deleted_at <= ? ORDER BY deleted_at LIMIT ?";
+  private static final String REMOVED_ACCOUNTS =
+      "SELECT id FROM account WHERE removed_at <= ? AND NOT EXISTS (SELECT 1 FROM mailbox WHERE"
+          + " mailbox.account = account.id) LIMIT ?";
+  private static final String UNREFERENCED =
+      "SELECT content FROM unreferenced WHERE since <= ? ORDER BY content LIMIT ?";
+
+  private final Database database;
+  private final Writer writer;
+  private final Predicate<Long> held;
+  private final Duration retention;
+  private final Clock clock;
+
+  /**
+   * @param held whether somebody is about to refer to the content
+   */
+  Sweep(Database database, Writer writer, Predicate<Long> held, Duration retention, Clock clock) {
+    this.database = database;
+    this.writer = writer;
+    this.held = held;
+    this.retention = retention;
+    this.clock = clock;
+  }
+
+  long run(int batch) {
+    long cutoff = clock.millis() - retention.toMillis();
+    long rows = releaseExpunged(cutoff, batch);
+    for (long mailbox : ids(DELETED_MAILBOXES, cutoff, 1)) {
+      rows += emptyMailbox(new MailboxId(mailbox), batch);
+    }
+    for (long account : ids(REMOVED_ACCOUNTS, cutoff, batch)) {
+      rows += deleteAccount(account);
+    }
+    return rows + deleteUnreferenced(clock.millis() - STAGE_AGE.toMillis(), batch);
+  }
+
+  private List<Long> ids(String sql, long... arguments) {
+    return database.read(connection -> {
+      try (PreparedStatement query = connection.prepareStatement(sql)) {
+        for (int i = 0; i < arguments.length; i++) {
+          query.setLong(i + 1, arguments[i]);
+        }
+        List<Long> ids = new ArrayList<>();
+        try (ResultSet rs = query.executeQuery()) {
+          while (rs.next()) {
+            ids.add(rs.getLong(1));
+          }
+        }
+        return ids;
+      }
+    });
+  }
+
+  private long releaseExpunged(long cutoff, int batch) {
+    List<Long> ids = ids(HELD, cutoff, batch);
+    if (ids.isEmpty()) {
+      return 0;
+    }
+    return writer.submit(
+        0,
+        tx -> {
+          tx.flush();
+          release(tx, ids);
+          execute(tx, RELEASE, ids);
+          return (long) ids.size();
+        });
+  }
+
+  /** Releases the contents that those tombstones hold. */
+  private void release(Transaction tx, List<Long> expunged) throws SQLException {
+    Map<Long, Long> references = new HashMap<>();
+    PreparedStatement query = tx.query(HELD_CONTENT);
+    for (long id : expunged) {
+      query.setLong(1, id);
+      try (ResultSet rs = query.executeQuery()) {
+        if (rs.next() && rs.getLong(1) != 0) {
+          references.merge(rs.getLong(1), 1L, Long::sum);
+        }
+      }
+    }
+    ContentRows.release(tx, references, clock.millis());
+  }
+
+  private static void execute(Transaction tx, String sql, List<Long> ids) throws SQLException {
+    PreparedStatement update = tx.update(sql);
+    for (long id : ids) {
+      update.setLong(1, id);
+      update.addBatch();
+    }
+    update.executeBatch();
+  }
+
+  /** Takes some rows of a deleted mailbox away, and the mailbox when none are left. */
+  private long emptyMailbox(MailboxId mailbox, int batch) {
+    long first = MessageRows.id(mailbox, 0);
+    long last = MessageRows.id(mailbox, 0xFFFF_FFFFL);
+    List<Long> tombstones = ids(HELD_OF_MAILBOX, first, last, batch);
+    return writer.submit(
+        0,
+        tx -> {
+          tx.flush();
+          List<MessageRow> messages =
+              MessageRows.byRange(tx.connection(), mailbox, 0, Long.MAX_VALUE, batch);
+          Map<Long, Long> references = new HashMap<>();
+          messages.forEach(row -> references.merge(row.content(), 1L, Long::sum));
+          ContentRows.release(tx, references, clock.millis());
+          MessageRows.delete(tx, mailbox, messages);
+          release(tx, tombstones);
+          execute(tx, DELETE_EXPUNGED, tombstones);
+          long rows = (long) messages.size() + tombstones.size();
+          if (messages.size() < batch && tombstones.size() < batch) {
+            tx.execute("DELETE FROM keyword WHERE mailbox = ?", mailbox.value());
+            tx.execute("DELETE FROM annotation WHERE mailbox = ?", mailbox.value());
+            rows += tx.execute("DELETE FROM mailbox WHERE id = ?", mailbox.value());
+          }
+          return rows;
+        });
+  }
+
+  private long deleteAccount(long account) {
+    return writer.submit(
+        0,
+        tx -> {
+          tx.settle();
+          tx.execute("DELETE FROM subscription WHERE account = ?", account);
+          tx.execute("DELETE FROM annotation WHERE account = ?", account);
+          tx.execute("DELETE FROM script WHERE account = ?", account);
+          return (long) tx.execute("DELETE FROM account WHERE id = ?", account);
+        });
+  }
+
+  private long deleteUnreferenced(long cutoff, int batch) {
+    List<Long> ids = ids(UNREFERENCED, cutoff, batch);
+    if (ids.isEmpty()) {
+      return 0;
+    }
+    return writer.submit(
+        0,
+        tx -> {
+          long rows = 0;
+          for (long content : ids) {
+            if (!held.test(content)) {
+              rows += ContentRows.deleteUnreferenced(tx, content);
+            }
+          }
+          return rows;
+        });
+  }
+}
