@@ -1,0 +1,50 @@
+package org.postrider.bench;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The one door to every benchmark and long proof: {@code bench/run NAME [options]}. */
+@Command(
+    name = "bench/run",
+    mixinStandardHelpOptions = true,
+    description = "Benchmarks and long proofs. Each prints a table and, last, one line of JSON.",
+    subcommands = {
+      DeliveryBench.class,
+      AppendBench.class,
+      SyncBench.class,
+      Pop3Bench.class,
+      IdleBench.class,
+      StartBench.class
+    })
+public final class Bench implements Callable<Integer> {
+  @Option(names = "--list", description = "Lists what can be run, a line each.")
+  private boolean list;
+
+  private Bench() {}
+
+  @Override
+  public Integer call() {
+    CommandLine line = new CommandLine(this);
+    if (!list) {
+      line.usage(System.out);
+      return 2;
+    }
+    line.getSubcommands()
+        .forEach((name, command) ->
+            System.out.printf(
+                "%-12s %s%n", name, command.getCommandSpec().usageMessage().description()[0]));
+    return 0;
+  }
+
+  /** Exit codes: 0 done, 1 failed, 2 usage. */
+  public static void main(String[] arguments) {
+    CommandLine line = new CommandLine(new Bench());
+    line.setExecutionExceptionHandler((exception, command, parsed) -> {
+      System.err.println(command.getCommandName() + ": " + exception);
+      return 1;
+    });
+    System.exit(line.execute(arguments));
+  }
+}
