@@ -2,6 +2,7 @@ package org.postrider.wire;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 
@@ -54,6 +55,13 @@ record AddressBlock(byte[] network, int prefixBits) {
     int rest = prefixBits % 8;
     int mask = 0xFF00 >> rest;
     return rest == 0 || (octets[whole] & mask) == (network[whole] & mask);
+  }
+
+  static InetSocketAddress plain(InetSocketAddress address) {
+    InetAddress plain = plain(address.getAddress());
+    return plain.equals(address.getAddress())
+        ? address
+        : new InetSocketAddress(plain, address.getPort());
   }
 
   /** The address itself; an IPv4-mapped IPv6 address ({@code ::ffff:192.0.2.1}) as IPv4. */

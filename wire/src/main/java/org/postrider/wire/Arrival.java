@@ -4,6 +4,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
@@ -52,7 +53,7 @@ final class Arrival extends ChannelInboundHandlerAdapter {
       return;
     }
     ctx.channel().closeFuture().addListener(closed -> server.counts().leave());
-    InetSocketAddress peer = plain((InetSocketAddress) ctx.channel().remoteAddress());
+    InetSocketAddress peer = AddressBlock.plain((InetSocketAddress) ctx.channel().remoteAddress());
     if (!configuration.trusts(peer.getAddress())) {
       admit(ctx, configuration, peer, false);
       return;
@@ -99,7 +100,15 @@ final class Arrival extends ChannelInboundHandlerAdapter {
       if (header.command() == HAProxyCommand.LOCAL || octets == null) {
         return proxy;
       }
-      return plain(new InetSocketAddress(InetAddress.getByAddress(octets), header.sourcePort()));
+      return AddressBlock.plain(
+          new InetSocketAddress(InetAddress.getByAddress(octets), header.sourcePort()));
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event instanceof ChannelInputShutdownEvent) {
+        ctx.close();
+      }
     }
 
     @Override
@@ -190,12 +199,5 @@ final class Arrival extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     log.debug("{}: {}", listener.name(), cause.toString());
     ctx.close();
-  }
-
-  private static InetSocketAddress plain(InetSocketAddress address) {
-    InetAddress plain = AddressBlock.plain(address.getAddress());
-    return plain.equals(address.getAddress())
-        ? address
-        : new InetSocketAddress(plain, address.getPort());
   }
 }

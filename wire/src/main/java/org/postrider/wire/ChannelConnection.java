@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class ChannelConnection implements Connection {
   private final String id;
   private final Channel channel;
   private final InetSocketAddress remoteAddress;
+  private final InetSocketAddress localAddress;
   private final boolean proxied;
   private final WireLimits limits;
   private final @Nullable TlsContext tlsContext;
@@ -56,6 +58,7 @@ final class ChannelConnection implements Connection {
     this.id = id;
     this.channel = channel;
     this.remoteAddress = remoteAddress;
+    this.localAddress = AddressBlock.plain((InetSocketAddress) channel.localAddress());
     this.proxied = proxied;
     this.limits = limits;
     this.tlsContext = tlsContext;
@@ -104,10 +107,10 @@ final class ChannelConnection implements Connection {
       } else {
         output.flush();
         inbox.abandon();
-        closeGently();
+        channel.eventLoop().execute(this::closeGently);
       }
-    } catch (IOException e) {
-      log.debug("{} ended: {}", id, e.getMessage());
+    } catch (IOException | RejectedExecutionException e) {
+      log.debug("{} ended: {}", id, e.getMessage()); // the event loop may have stopped before us
       channel.close();
     } finally {
       inbox.abandon();
@@ -167,7 +170,7 @@ final class ChannelConnection implements Connection {
 
   @Override
   public InetSocketAddress localAddress() {
-    return (InetSocketAddress) channel.localAddress();
+    return localAddress;
   }
 
   @Override
@@ -212,7 +215,7 @@ final class ChannelConnection implements Connection {
       TlsContext context, SslHandler handler, ByteBuf reply, CompletableFuture<TlsSession> done) {
     inbox.discard();
     channel.writeAndFlush(reply).addListener(written -> {});
-    if (!channel.isActive()) {
+    if (!channel.isActive() || inbox.hasEnded()) {
       ReferenceCountUtil.release(handler.engine());
       done.completeExceptionally(new ConnectionClosedException("the connection is closed"));
       return;

@@ -34,18 +34,28 @@ public interface Connection {
   /** The TLS session, or null while the connection is in plaintext. */
   @Nullable TlsSession tls();
 
-  /** Whether TLS can be started: there is a certificate and it was not started yet. */
+  /**
+   * Whether TLS can be started: there is a certificate, it was not started yet, and neither was
+   * compression.
+   */
   boolean canStartTls();
 
   /**
-   * Turns to TLS as the server side: flushes output, discards plaintext that was already received
-   * (RFC 3207 §4.2, RFC 9051 §11.1 against injection), shakes hands.
+   * Turns to TLS as the server side: sends what is in the output, discards plaintext that was
+   * already received (RFC 3207 §4.2, RFC 9051 §11.1 against injection), shakes hands. The reply
+   * that lets the client begin must be written before and must not be flushed: a client that is
+   * quick to answer it would have its part of the handshake discarded.
+   *
+   * @throws ConnectionClosedException when the handshake fails or takes too long
+   * @throws IllegalStateException unless {@link #canStartTls}
    */
   void startTls() throws IOException;
 
   /**
    * Turns to raw DEFLATE in both directions (RFC 4978), from the next octet on; flushes output
    * first.
+   *
+   * @throws IllegalStateException when it was started already
    */
   void startCompression() throws IOException;
 

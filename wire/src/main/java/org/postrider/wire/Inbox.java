@@ -184,6 +184,16 @@ final class Inbox {
     return octets;
   }
 
+  /** Whether reading from the socket is stopped because the session has fallen behind. */
+  boolean isPaused() {
+    lock.lock();
+    try {
+      return paused;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether the client will send no more. */
   boolean hasEnded() {
     lock.lock();

@@ -89,7 +89,7 @@ public final class SelfSignedCertificate {
   /** SHA-256 fingerprint of the first certificate, in hex pairs with colons. */
   public static String fingerprint(TlsSettings settings) throws IOException {
     try {
-      byte[] encoded = TlsContext.certificate(settings.certificateChain()).getEncoded();
+      byte[] encoded = PemFiles.chain(settings.certificateChain()).getFirst().getEncoded();
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(encoded);
       return HexFormat.ofDelimiter(":").withUpperCase().formatHex(hash);
     } catch (GeneralSecurityException e) {

@@ -77,7 +77,8 @@ final class SessionInput implements WireInput {
 
   @Override
   public Line readLine(int max) throws IOException {
-    byte[] begun = EMPTY; // of a line that began in earlier buffers
+    byte[] begun = EMPTY; // of a line that began in earlier buffers, begunLength octets
+    int begunLength = 0;
     int skipped = 0;
     while (true) {
       fill();
@@ -86,10 +87,10 @@ final class SessionInput implements WireInput {
       int count = stop - position;
       if (skipped > 0) {
         skipped += count;
-      } else if (begun.length + count > max + 1L) { // one more: it may be the CR
-        skipped = begun.length + count;
+      } else if (begunLength + count > max + 1L) { // one more: it may be the CR
+        skipped = begunLength + count;
         begun = EMPTY;
-      } else if (end >= 0 && begun.length == 0) {
+      } else if (end >= 0 && begunLength == 0) {
         Line line = line(buffer, position, stop, max);
         position = end + 1;
         if (line == null) {
@@ -97,8 +98,11 @@ final class SessionInput implements WireInput {
         }
         return line;
       } else {
-        begun = Arrays.copyOf(begun, begun.length + count);
-        System.arraycopy(buffer, position, begun, begun.length - count, count);
+        if (begun.length < begunLength + count) {
+          begun = Arrays.copyOf(begun, Math.max(2 * begun.length, begunLength + count));
+        }
+        System.arraycopy(buffer, position, begun, begunLength, count);
+        begunLength += count;
       }
       position = end < 0 ? limit : end + 1;
       if (skipped > SKIPPED_MAX) {
@@ -106,7 +110,7 @@ final class SessionInput implements WireInput {
         throw new ConnectionClosedException("a line of more than " + SKIPPED_MAX + " octets");
       }
       if (end >= 0) {
-        Line line = skipped > 0 ? null : line(begun, 0, begun.length, max);
+        Line line = skipped > 0 ? null : line(begun, 0, begunLength, max);
         if (line == null) {
           throw tooLong(max);
         }

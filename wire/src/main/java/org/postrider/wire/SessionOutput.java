@@ -82,6 +82,10 @@ final class SessionOutput extends WireOutput {
   private void send(boolean sync) throws IOException {
     ByteBuf octets = encoded(sync);
     int count = octets.readableBytes();
+    if (count == 0) { // the deflater kept it all
+      octets.release();
+      return;
+    }
     try {
       inbox.reserve(count, writeTimeout);
     } catch (ConnectionClosedException e) {

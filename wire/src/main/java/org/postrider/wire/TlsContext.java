@@ -6,15 +6,10 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.util.ReferenceCountUtil;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
@@ -66,38 +61,19 @@ final class TlsContext {
    * @throws IOException that names the file that is missing or bad
    */
   static TlsContext load(TlsSettings settings, Natives natives) throws IOException {
-    X509Certificate certificate = certificate(settings.certificateChain());
-    if (!Files.isReadable(settings.privateKey())) {
-      throw new NoSuchFileException(
-          settings.privateKey().toString(), null, "the TLS key cannot be read");
-    }
+    PemFiles files = PemFiles.read(settings);
     try {
       SslContext context =
-          SslContextBuilder.forServer(
-                  settings.certificateChain().toFile(), settings.privateKey().toFile())
+          SslContextBuilder.forServer(files.key(), files.chain())
               .sslProvider(natives.sslProvider())
               .protocols(PROTOCOLS)
               .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
               .build();
-      return new TlsContext(context, serverEndPoint(certificate));
+      return new TlsContext(context, serverEndPoint(files.chain().getFirst()));
     } catch (SSLException | IllegalArgumentException | GeneralSecurityException e) {
       throw new IOException(
-          "TLS certificate "
-              + settings.certificateChain()
-              + " with key "
-              + settings.privateKey()
-              + " cannot be used: "
-              + e.getMessage(),
+          "TLS certificate " + settings.certificateChain() + " cannot be used: " + e.getMessage(),
           e);
-    }
-  }
-
-  /** The first certificate of a PEM file. */
-  static X509Certificate certificate(Path chain) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(chain))) {
-      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-    } catch (GeneralSecurityException e) {
-      throw new IOException("no certificate can be read from " + chain + ": " + e.getMessage(), e);
     }
   }
 
@@ -114,7 +90,7 @@ final class TlsContext {
       throws GeneralSecurityException {
     String algorithm = certificate.getSigAlgName().toUpperCase(Locale.ROOT);
     if (algorithm.equals("RSASSA-PSS") && certificate.getSigAlgParams() != null) {
-      var parameters = java.security.AlgorithmParameters.getInstance("RSASSA-PSS");
+      AlgorithmParameters parameters = AlgorithmParameters.getInstance("RSASSA-PSS");
       try {
         parameters.init(certificate.getSigAlgParams());
         String hash = parameters.getParameterSpec(PSSParameterSpec.class).getDigestAlgorithm();

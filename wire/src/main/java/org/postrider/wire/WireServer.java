@@ -172,6 +172,11 @@ public final class WireServer implements AutoCloseable {
     }
   }
 
+  /** All open channels but the listeners'. */
+  ChannelGroup channels() {
+    return channels;
+  }
+
   ConnectionCounts counts() {
     return counts;
   }
@@ -232,7 +237,7 @@ public final class WireServer implements AutoCloseable {
   }
 
   private void awaitSessions(Duration max) {
-    long end = System.nanoTime() + max.toNanos();
+    long end = System.nanoTime() + Math.min(Inbox.nanos(max), Long.MAX_VALUE / 2);
     synchronized (sessionEnded) {
       while (!sessions.isEmpty()) {
         long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
