@@ -1,7 +1,6 @@
 package org.postrider.message;
 
 import java.util.List;
-import java.util.Locale;
 import org.postrider.message.MimePart.Parameter;
 
 /**
@@ -74,8 +73,8 @@ final class BodyStructure {
 
   private static boolean hasCharset(PartBuilder part) {
     for (Parameter parameter : part.contentType.parameters()) {
-      String name = parameter.name();
-      if (name.toLowerCase(Locale.ROOT).startsWith("charset")) {
+      if (parameter.name().equalsIgnoreCase("charset")
+          || parameter.name().equalsIgnoreCase("charset*")) {
         return true;
       }
     }

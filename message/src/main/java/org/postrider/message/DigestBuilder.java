@@ -185,27 +185,35 @@ public final class DigestBuilder {
 
   /** Ends all parts inside one, which becomes the current part, or all if there is none. */
   private void endPartsIn(@Nullable PartBuilder outer, long delimiter) {
+    long end = outer == null ? delimiter : contentEnd(outer, delimiter);
     while (current != outer) {
       PartBuilder part = current;
       if (part.inHeader) {
         endHeader(delimiter);
         continue; // which may have begun a message
       }
-      // The line end before a delimiter belongs to it (RFC 2046 §5.1.1).
-      boolean owned = outer != null && delimiter > part.bodyOffset;
-      long end = owned ? delimiter - previousLineEnd : delimiter;
-      part.bodyLength = end - part.bodyOffset;
-      part.lines = lineEnds - part.lines - (owned ? 1 : 0);
+      part.close(end, lineEnds - (end < delimiter ? 1 : 0));
       if (part.isMultipart()) {
         boundaries.close(part);
       }
-      part.ensureChild(end);
       preview.close(part);
       if (part.parent == null) {
         return;
       }
       current = part.parent;
     }
+  }
+
+  /**
+   * Where the part of a multipart ends: the line end before a delimiter belongs to that (RFC 2046
+   * §5.1.1), unless it is the one that ends the part's header.
+   */
+  private long contentEnd(PartBuilder multipart, long delimiter) {
+    PartBuilder part = current;
+    while (part.parent != null && part != multipart && part.parent != multipart) {
+      part = part.parent;
+    }
+    return part.inHeader ? delimiter : Math.max(part.bodyOffset, delimiter - previousLineEnd);
   }
 
   /** The digest of all that was given. Call once. */

@@ -17,7 +17,7 @@ final class PartBuilder {
 
   final @Nullable PartBuilder parent;
   final int depth;
-  final long headerOffset;
+  long headerOffset;
   long headerLength;
   long bodyOffset;
   long bodyLength;
@@ -193,10 +193,18 @@ final class PartBuilder {
   }
 
   /**
-   * Gives a multipart or message without parts, which IMAP's grammar does not know, an empty one at
-   * the end of its body.
+   * Ends the part. What it had of the line end before a delimiter, an empty line perhaps, is taken
+   * from it. A multipart or message without parts, which IMAP's grammar does not know, gets an empty
+   * one at its end.
+   *
+   * @param lineEndsBefore the end
    */
-  void ensureChild(long end) {
+  void close(long end, long lineEndsBefore) {
+    headerOffset = Math.min(headerOffset, end);
+    bodyOffset = Math.min(bodyOffset, end);
+    headerLength = bodyOffset - headerOffset;
+    bodyLength = end - bodyOffset;
+    lines = bodyLength == 0 ? 0 : lineEndsBefore - lines;
     if (children.isEmpty() && (isMultipart() || isMessage())) {
       PartBuilder empty = new PartBuilder(this, end, isMessage());
       empty.inHeader = false;

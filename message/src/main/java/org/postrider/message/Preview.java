@@ -3,11 +3,17 @@ package org.postrider.message;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Makes one short line of text from the start of a text part. */
 final class Preview {
   private static final int CHARACTERS_MAX = 200;
+
+  /** Decoding is what a preview costs, so that only these are decoded when they suffice. */
+  private static final int FIRST_OCTETS = 400;
+
+  private static final int CUT_CHARACTERS_MAX = 4;
 
   private final StringBuilder line = new StringBuilder(CHARACTERS_MAX + 1);
   private boolean space;
@@ -15,22 +21,36 @@ final class Preview {
 
   private Preview() {}
 
-  static String of(byte[] octets, String encoding, String charset, boolean html) {
-    String text = TextDecoder.decode(decoded(octets, encoding), charset);
+  /** The preview of a text part of which the first octets are given. */
+  static String of(byte[] octets, int length, String encoding, String charset, boolean html) {
+    if (!html && length > FIRST_OCTETS) {
+      Preview first = new Preview();
+      String text = text(octets, FIRST_OCTETS, encoding, charset);
+      // Not where what was cut off could show.
+      if (first.plain(text) < text.length() - CUT_CHARACTERS_MAX && first.isFull()) {
+        return first.line.toString();
+      }
+    }
     Preview preview = new Preview();
+    String text = text(octets, length, encoding, charset);
     if (html) {
       preview.html(text);
     } else {
-      preview.plain(text, 0, text.length());
+      preview.plain(text);
     }
     return preview.line.toString();
   }
 
-  private static byte[] decoded(byte[] octets, String encoding) {
+  private static String text(byte[] octets, int length, String encoding, String charset) {
+    return TextDecoder.decodeStart(decoded(octets, length, encoding), charset);
+  }
+
+  private static byte[] decoded(byte[] octets, int length, String encoding) {
     if (!encoding.equals("base64") && !encoding.equals("quoted-printable")) {
-      return octets;
+      return Arrays.copyOf(octets, length);
     }
-    try (var in = TransferEncoding.decode(new ByteArrayInputStream(octets), encoding)) {
+    try (var in =
+        TransferEncoding.decode(new ByteArrayInputStream(octets, 0, length), encoding)) {
       return in.readAllBytes();
     } catch (IOException impossible) { // the source is an array, and the decoders never refuse
       throw new UncheckedIOException(impossible);
@@ -41,12 +61,15 @@ final class Preview {
     return full || line.length() >= CHARACTERS_MAX;
   }
 
-  private void plain(String text, int from, int to) {
-    for (int i = from; i < to && !isFull(); ) {
+  /** How far it came in the text. */
+  private int plain(String text) {
+    int i = 0;
+    while (i < text.length() && !isFull()) {
       int c = text.codePointAt(i);
       i += Character.charCount(c);
       character(c);
     }
+    return i;
   }
 
   /** Space is collapsed; control characters and the mark of a cut character are left out. */

@@ -58,7 +58,8 @@ final class PreviewCapture {
       int kept = (int) Math.min(length, ended.bodyLength);
       text =
           Preview.of(
-              Arrays.copyOf(octets, kept),
+              octets,
+              kept,
               ended.encoding.toLowerCase(Locale.ROOT),
               ended.contentType.first("charset"),
               ended.subtype.equalsIgnoreCase("html"));

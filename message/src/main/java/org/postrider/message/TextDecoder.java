@@ -72,6 +72,12 @@ public final class TextDecoder {
     return charset.isPresent() ? new String(octets, charset.get()) : utf8Or(octets, WINDOWS_1252);
   }
 
+  /** Like {@link #decode} for octets that may end inside a character. */
+  static String decodeStart(byte[] octets, String label) {
+    return new String(
+        octets, charset(label).orElseGet(() -> beginsAsUtf8(octets) ? UTF_8 : WINDOWS_1252));
+  }
+
   /**
    * A reader of the text of a part.
    *

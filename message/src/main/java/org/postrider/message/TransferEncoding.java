@@ -2,9 +2,6 @@ package org.postrider.message;
 
 import java.io.InputStream;
 import java.util.Locale;
-import org.apache.james.mime4j.codec.Base64InputStream;
-import org.apache.james.mime4j.codec.DecodeMonitor;
-import org.apache.james.mime4j.codec.QuotedPrintableInputStream;
 
 /** Content-Transfer-Encoding (RFC 2045 §6). */
 public final class TransferEncoding {
@@ -18,8 +15,8 @@ public final class TransferEncoding {
    */
   public static InputStream decode(InputStream encoded, String encoding) {
     return switch (encoding.strip().toLowerCase(Locale.ROOT)) {
-      case "base64" -> new Base64InputStream(encoded, DecodeMonitor.SILENT);
-      case "quoted-printable" -> new QuotedPrintableInputStream(encoded, DecodeMonitor.SILENT);
+      case "base64" -> new Base64Stream(encoded);
+      case "quoted-printable" -> new QuotedPrintableStream(encoded);
       default -> encoded;
     };
   }
