@@ -194,8 +194,8 @@ final class PartBuilder {
 
   /**
    * Ends the part. What it had of the line end before a delimiter, an empty line perhaps, is taken
-   * from it. A multipart or message without parts, which IMAP's grammar does not know, gets an empty
-   * one at its end.
+   * from it. A multipart or message without parts, which IMAP's grammar does not know, gets an
+   * empty one at its end.
    *
    * @param lineEndsBefore the end
    */

@@ -49,8 +49,7 @@ final class Preview {
     if (!encoding.equals("base64") && !encoding.equals("quoted-printable")) {
       return Arrays.copyOf(octets, length);
     }
-    try (var in =
-        TransferEncoding.decode(new ByteArrayInputStream(octets, 0, length), encoding)) {
+    try (var in = TransferEncoding.decode(new ByteArrayInputStream(octets, 0, length), encoding)) {
       return in.readAllBytes();
     } catch (IOException impossible) { // the source is an array, and the decoders never refuse
       throw new UncheckedIOException(impossible);

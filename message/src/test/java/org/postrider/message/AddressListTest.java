@@ -32,7 +32,8 @@ class AddressListTest {
         "a . b @ c . d | | a.b | c.d",
         "a@[192.0.2.1] | | a | [192.0.2.1]",
         "a@b.c <d@e.f> | a@b.c | d | e.f",
-        "J\u00fcrgen <j\u00fcrgen@b\u00fccher.example> | J\u00fcrgen | j\u00fcrgen | b\u00fccher.example",
+        "J\u00fcrgen <j\u00fcrgen@b\u00fccher.example> | J\u00fcrgen | j\u00fcrgen |"
+            + " b\u00fccher.example",
         "=?utf-8?q?=C3=BC?= <a@b.c> | =?utf-8?q?=C3=BC?= | a | b.c",
         "alice | | alice | ",
         "Alice Example | Alice Example | | ",
@@ -60,7 +61,8 @@ class AddressListTest {
 
   @Test
   void lists() {
-    assertThat(specs("a@b, c@d ;e@f,,, ,(comment), g@h")).containsExactly("a@b", "c@d", "e@f", "g@h");
+    assertThat(specs("a@b, c@d ;e@f,,, ,(comment), g@h"))
+        .containsExactly("a@b", "c@d", "e@f", "g@h");
     assertThat(specs("<a@b, c@d")).containsExactly("a@b", "c@d");
     assertThat(specs("<a@b> junk, <c@d>")).containsExactly("a@b", "c@d");
     assertThat(specs("")).isEmpty();
@@ -98,7 +100,8 @@ class AddressListTest {
   /** Each of these is a trap for a reader that looks ahead or recurses. */
   @Test
   void longInputs() {
-    for (String piece : List.of("<", "<@", "(", "\"", "a ", "a@", ":", "a:", "[", "a.", "<a,", "()")) {
+    for (String piece :
+        List.of("<", "<@", "(", "\"", "a ", "a@", ":", "a:", "[", "a.", "<a,", "()")) {
       AddressList.parse(piece.repeat(200_000));
     }
     assertThat(AddressList.parse("a@b,".repeat(50_000)).addresses())

@@ -39,7 +39,15 @@ class DateTimeTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "garbage", "30 Feb 2024 00:00:00 +0000", "1 Jan", "Mon, 99 Jan 2006 1:2:3", "-", "+-:"})
+      strings = {
+        "",
+        "garbage",
+        "30 Feb 2024 00:00:00 +0000",
+        "1 Jan",
+        "Mon, 99 Jan 2006 1:2:3",
+        "-",
+        "+-:"
+      })
   void noDates(String value) {
     assertThat(DateTime.parse(value)).isEmpty();
   }

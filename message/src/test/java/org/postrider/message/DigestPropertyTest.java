@@ -16,13 +16,41 @@ class DigestPropertyTest {
   private static final int MESSAGES = 200;
 
   private static final String[] TOKENS = {
-    "\r\n", "\n", "\r", "\r\n\r\n", "--", "\r\n--b\r\n", "\r\n--b--\r\n", "--foo", "--foobar--\r\n",
-    "Content-Type: multipart/mixed; boundary=b\r\n\r\n", "Content-Type: message/rfc822\r\n\r\n",
-    "Content-Type: multipart/digest; boundary=\"foo\"\r\n", "Content-Type: text/html\r\n\r\n",
-    "Content-Transfer-Encoding: base64\r\n", "Content-Transfer-Encoding: quoted-printable\r\n",
+    "\r\n",
+    "\n",
+    "\r",
+    "\r\n\r\n",
+    "--",
+    "\r\n--b\r\n",
+    "\r\n--b--\r\n",
+    "--foo",
+    "--foobar--\r\n",
+    "Content-Type: multipart/mixed; boundary=b\r\n\r\n",
+    "Content-Type: message/rfc822\r\n\r\n",
+    "Content-Type: multipart/digest; boundary=\"foo\"\r\n",
+    "Content-Type: text/html\r\n\r\n",
+    "Content-Transfer-Encoding: base64\r\n",
+    "Content-Transfer-Encoding: quoted-printable\r\n",
     "Content-Disposition: attachment; filename*0*=x''%41; filename*1=b\r\n",
-    "From: ", "To: a:b@c,<@x:y@z>;(", "\"", "\\", "<", ">", "(", ")", ",", ";", ":", "@", "=?utf-8?q?",
-    "\0", "\u00ff", "\t", " ", "=", "\u00c3\u00bc"
+    "From: ",
+    "To: a:b@c,<@x:y@z>;(",
+    "\"",
+    "\\",
+    "<",
+    ">",
+    "(",
+    ")",
+    ",",
+    ";",
+    ":",
+    "@",
+    "=?utf-8?q?",
+    "\0",
+    "\u00ff",
+    "\t",
+    " ",
+    "=",
+    "\u00c3\u00bc"
   };
 
   @RepeatedTest(10)
@@ -99,7 +127,10 @@ class DigestPropertyTest {
       }
       case 3 -> {
         out.write(random.nextInt(256));
-        out.write(message, Math.min(at + 1, message.length), message.length - Math.min(at + 1, message.length));
+        out.write(
+            message,
+            Math.min(at + 1, message.length),
+            message.length - Math.min(at + 1, message.length));
       }
       default -> {
         if (random.nextInt(4) > 0) {

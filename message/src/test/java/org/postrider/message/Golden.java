@@ -12,7 +12,11 @@ record Golden(String name, byte[] message, String expected) {
   static List<Golden> all() {
     Path folder = Path.of("src/test/resources/golden");
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.toString().endsWith(".eml")).sorted().map(Golden::of).toList();
+      return files
+          .filter(file -> file.toString().endsWith(".eml"))
+          .sorted()
+          .map(Golden::of)
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -15,7 +15,8 @@ class HeaderTest {
 
   @Test
   void fieldsKeepNameValueAndPlace() {
-    Header header = parse("Subject:  folded\r\n\tvalue \r\nX-Empty:\r\nto: a\r\nTo: b\r\n\r\nNot: me\r\n");
+    Header header =
+        parse("Subject:  folded\r\n\tvalue \r\nX-Empty:\r\nto: a\r\nTo: b\r\n\r\nNot: me\r\n");
     assertThat(header.fields())
         .containsExactly(
             new HeaderField("Subject", "folded\tvalue", 0, 27),

@@ -30,7 +30,8 @@ class MessageLimitsTest {
   @Test
   void fieldsBeyondTheHeaderLimitAreNotRead() {
     String filler = "X: " + "x".repeat(996) + "\r\n";
-    String message = "Subject: first\r\n" + filler.repeat(1_000) + "To: late@example.org\r\n\r\nbody";
+    String message =
+        "Subject: first\r\n" + filler.repeat(1_000) + "To: late@example.org\r\n\r\nbody";
     ContentDigest digest = checked(message);
     assertThat(new String(digest.envelope(), ISO_8859_1)).contains("first").doesNotContain("late");
     assertThat(digest.root().bodyLength()).isEqualTo(4);
@@ -49,7 +50,8 @@ class MessageLimitsTest {
 
   @Test
   void parametersBeyondTheLimitAreLeftOut() {
-    ContentDigest digest = checked("Content-Type: text/plain" + "; a=b; x*1=y".repeat(9_000) + "\r\n\r\n");
+    ContentDigest digest =
+        checked("Content-Type: text/plain" + "; a=b; x*1=y".repeat(9_000) + "\r\n\r\n");
     assertThat(digest.root().parameters().size()).isLessThanOrEqualTo(100);
     assertThat(digest.bodyStructure().length).isLessThan(2_000);
   }
@@ -70,10 +72,13 @@ class MessageLimitsTest {
         checked(
             "Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part.repeat(900) + "--b--\r\n");
     assertThat(digest.root().children()).hasSize(900);
-    assertThat(digest.toBytes().length).isLessThan(3 * MessageLimits.DEFAULT.headerOctetsTotalMax());
+    assertThat(digest.toBytes().length)
+        .isLessThan(3 * MessageLimits.DEFAULT.headerOctetsTotalMax());
   }
 
-  /** Each line is compared with few boundaries, however many are open and however alike they are. */
+  /**
+   * Each line is compared with few boundaries, however many are open and however alike they are.
+   */
   @Test
   void workDoesNotGrowWithDepthTimesLength() {
     StringBuilder message = new StringBuilder();
