@@ -133,7 +133,7 @@ final class Target implements AutoCloseable {
             "serve");
     Map<String, String> environment = builder.environment();
     environment.put("POSTRIDER_HOSTNAME", "bench.test");
-    environment.put("POSTRIDER_JAVA_OPTIONS", "-Xmx" + heap);
+    environment.put("POSTRIDER_JAVA_OPTS", "-Xmx" + heap);
     environment.put("POSTRIDER_LOG_LEVEL", "warn");
     String[] keys = {"SMTP", "IMAP", "POP3"};
     for (int i = 0; i < keys.length; i++) {
