@@ -1,4 +1,4 @@
-/** The command line. */
+/** The command line: picocli commands that carry out administration operations. */
 @NullMarked
 package org.postrider.cli;
 

@@ -1,4 +1,7 @@
-/** The administration operations: a record per request, its execution, its reply. */
+/**
+ * The control socket, by which the command line talks to a running server, and the client that does
+ * without when none runs.
+ */
 @NullMarked
 package org.postrider.control;
 

@@ -1,0 +1,62 @@
+package org.postrider.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.postrider.control.ControlClient;
+import org.postrider.control.ControlJson;
+import org.postrider.control.ControlLimits;
+import org.postrider.control.operation.Operation;
+import org.postrider.control.operation.Progress;
+import org.postrider.control.operation.Refusal;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * A command that carries out an operation and prints its reply.
+ *
+ * @param <R> the reply
+ */
+@Command(
+    synopsisHeading = "Usage: ",
+    descriptionHeading = "%n",
+    parameterListHeading = "%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%n")
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+abstract class Verb<R extends Record> implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  /** What the arguments ask for. */
+  abstract Operation<R> operation() throws Refusal;
+
+  /** Prints the reply for people. */
+  abstract void print(R reply, PrintWriter out);
+
+  @Override
+  public Integer call() throws Refusal {
+    PostriderCommand root = (PostriderCommand) spec.root().userObject();
+    ControlClient client = new ControlClient(root.installation(), ControlLimits.defaults());
+    R reply = client.execute(operation(), Progress.NONE);
+    PrintWriter out = spec.commandLine().getOut();
+    if (root.json()) {
+      out.println(ControlJson.text(reply));
+    } else {
+      print(reply, out);
+    }
+    out.flush();
+    return CommandLineProgram.EXIT_DONE;
+  }
+
+  CommandSpec spec() {
+    return spec;
+  }
+
+  /** A time for people, in the largest unit that fits. */
+  static String duration(long seconds) {
+    if (seconds >= 2 * 86_400) {
+      return seconds / 86_400 + " days";
+    }
+    return seconds >= 2 * 3600 ? seconds / 3600 + " hours" : seconds / 60 + " minutes";
+  }
+}

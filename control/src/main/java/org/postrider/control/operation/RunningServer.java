@@ -1,0 +1,30 @@
+package org.postrider.control.operation;
+
+import java.time.Instant;
+import java.util.List;
+import org.postrider.storage.AccountId;
+
+/** What operations may ask of a server that runs. */
+public interface RunningServer {
+  /**
+   * A port that is served.
+   *
+   * @param address where it is bound, {@code address:port}
+   * @param connections open now
+   */
+  record ServedPort(String service, String address, int connections) {}
+
+  Instant started();
+
+  List<ServedPort> ports();
+
+  /** Forgets what is remembered of the account's password. */
+  void forgetCredential(AccountId account);
+
+  /**
+   * Takes certificates and limits from the configuration as it is now, for new connections.
+   *
+   * @return what still needs a restart, by key; empty when all is in effect
+   */
+  List<String> reload() throws Refusal;
+}

@@ -1,0 +1,143 @@
+package org.postrider.server.config;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.postrider.auth.AuthSettings;
+import org.postrider.control.operation.Service;
+
+/** All settings there are. */
+final class Settings {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final Path SYSTEM_DATA = Path.of("/var/lib/postrider");
+
+  static final Setting<String> HOSTNAME =
+      new Setting<>("hostname", data -> machineName(), Syntax::hostname, false);
+  static final Setting<Path> DATA =
+      new Setting<>("data", data -> standardData().toString(), Syntax::path, false);
+  static final Setting<String> STORAGE_URL =
+      new Setting<>("storage.url", data -> "h2:" + data, Syntax::storageUrl, false);
+  static final Setting<Duration> STORAGE_RETENTION =
+      Setting.of("storage.retention", "14d", Syntax.time(Duration.ZERO, DAY.multipliedBy(3650)));
+  static final Setting<Duration> STORAGE_SWEEP =
+      Setting.of("storage.sweep-interval", "1h", Syntax.time(SECOND, DAY));
+  static final Setting<Integer> STORAGE_CACHE =
+      Setting.of("storage.cache-megabytes", "32", Syntax.number(1, 4096));
+  static final Setting<Integer> STORAGE_READERS =
+      Setting.of("storage.read-connections", "8", Syntax.number(1, 256));
+  static final Setting<Integer> STORAGE_FOLDERS =
+      Setting.of("storage.folders-per-user", "10000", Syntax.number(10, 1_000_000));
+
+  static final Map<Service, Setting<Optional<InetSocketAddress>>> LISTEN = listen();
+
+  static final Setting<Optional<Path>> TLS_CERTIFICATE =
+      Setting.of("tls.certificate", "", Syntax::file).afterReload();
+  static final Setting<Optional<Path>> TLS_KEY =
+      Setting.of("tls.key", "", Syntax::file).afterReload();
+
+  static final Setting<Long> MESSAGE_SIZE =
+      Setting.of("limits.message-size", "100MB", Syntax.size(64 << 10, 2L << 30));
+  static final Setting<Integer> RECIPIENTS =
+      Setting.of("limits.recipients", "1000", Syntax.number(100, 100_000));
+  static final Setting<Integer> RECEIVED =
+      Setting.of("limits.received", "50", Syntax.number(10, 1000));
+  static final Setting<Integer> ERRORS =
+      Setting.of("limits.errors", "20", Syntax.number(1, 10_000));
+  static final Setting<Integer> CONNECTIONS =
+      Setting.of("limits.connections", "20000", Syntax.number(1, 10_000_000)).afterReload();
+  static final Setting<Integer> CONNECTIONS_PER_ADDRESS =
+      Setting.of("limits.connections-per-address", "200", Syntax.number(1, 10_000_000))
+          .afterReload();
+  static final Setting<Duration> SMTP_IDLE =
+      Setting.of("limits.smtp-idle", "5m", Syntax.time(SECOND, DAY));
+  static final Setting<Duration> POP3_IDLE =
+      Setting.of("limits.pop3-idle", "10m", Syntax.time(SECOND, DAY));
+  static final Setting<Duration> IMAP_IDLE =
+      Setting.of("limits.imap-idle", "30m", Syntax.time(SECOND, DAY));
+  static final Setting<Duration> WRITE_TIMEOUT =
+      Setting.of("limits.write-timeout", "2m", Syntax.time(SECOND, HOUR)).afterReload();
+  static final Setting<Duration> HANDSHAKE_TIMEOUT =
+      Setting.of("limits.handshake-timeout", "30s", Syntax.time(SECOND, HOUR)).afterReload();
+
+  static final Setting<List<String>> PROXY_TRUSTED =
+      Setting.of("proxy.trusted", "", Syntax::addressBlocks).afterReload();
+
+  static final Setting<Duration> AUTH_DELAY =
+      Setting.of("auth.failure-delay", "250ms", Syntax.time(Duration.ZERO, HOUR));
+  static final Setting<Duration> AUTH_DELAY_MAX =
+      Setting.of("auth.failure-delay-max", "8s", Syntax.time(Duration.ZERO, HOUR));
+  static final Setting<Duration> AUTH_HALF_LIFE =
+      Setting.of("auth.failure-half-life", "5m", Syntax.time(SECOND, DAY));
+  static final Setting<Duration> AUTH_CACHE =
+      Setting.of("auth.password-cache", "5m", Syntax.time(SECOND, DAY));
+
+  static final Setting<Duration> AUTH_FAMILIARITY =
+      Setting.of("auth.familiarity", "30d", Syntax.time(SECOND, DAY.multipliedBy(3650)));
+  static final Setting<Integer> AUTH_ITERATIONS =
+      Setting.of(
+          "auth.iterations",
+          String.valueOf(AuthSettings.ITERATIONS_DEFAULT),
+          Syntax.number(AuthSettings.ITERATIONS_MIN, AuthSettings.ITERATIONS_MAX));
+
+  static final Setting<String> LOG_LEVEL =
+      Setting.of("log.level", "info", Syntax.word("error", "warn", "info", "debug", "trace"))
+          .afterReload();
+
+  /** In the order of the documentation. */
+  static final List<Setting<?>> ALL = all();
+
+  private Settings() {}
+
+  private static List<Setting<?>> all() {
+    List<Setting<?>> all = new ArrayList<>();
+    all.addAll(List.of(HOSTNAME, DATA, STORAGE_URL, STORAGE_RETENTION, STORAGE_SWEEP));
+    all.addAll(List.of(STORAGE_CACHE, STORAGE_READERS, STORAGE_FOLDERS));
+    all.addAll(LISTEN.values());
+    all.addAll(List.of(TLS_CERTIFICATE, TLS_KEY));
+    all.addAll(List.of(MESSAGE_SIZE, RECIPIENTS, RECEIVED, ERRORS));
+    all.addAll(List.of(CONNECTIONS, CONNECTIONS_PER_ADDRESS));
+    all.addAll(List.of(SMTP_IDLE, POP3_IDLE, IMAP_IDLE, WRITE_TIMEOUT, HANDSHAKE_TIMEOUT));
+    all.addAll(List.of(PROXY_TRUSTED));
+    all.addAll(List.of(AUTH_DELAY, AUTH_DELAY_MAX, AUTH_HALF_LIFE, AUTH_CACHE));
+    all.addAll(List.of(AUTH_FAMILIARITY, AUTH_ITERATIONS, LOG_LEVEL));
+    return List.copyOf(all);
+  }
+
+  private static Map<Service, Setting<Optional<InetSocketAddress>>> listen() {
+    Map<Service, Setting<Optional<InetSocketAddress>>> settings = new EnumMap<>(Service.class);
+    for (Service service : Service.values()) {
+      settings.put(
+          service,
+          Setting.of("listen." + service.key(), "*:" + service.defaultPort(), Syntax::listen));
+    }
+    return settings;
+  }
+
+  static List<String> keys() {
+    return ALL.stream().map(Setting::key).toList();
+  }
+
+  static Path standardData() {
+    return Files.isDirectory(SYSTEM_DATA) && Files.isWritable(SYSTEM_DATA)
+        ? SYSTEM_DATA
+        : Path.of("data");
+  }
+
+  private static String machineName() {
+    try {
+      return Syntax.hostname(InetAddress.getLocalHost().getHostName());
+    } catch (UnknownHostException | IllegalArgumentException e) {
+      return "localhost"; // a machine without a name; mail works, greetings are poor
+    }
+  }
+}

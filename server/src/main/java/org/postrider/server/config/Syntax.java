@@ -1,0 +1,169 @@
+package org.postrider.server.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.postrider.control.ByteSize;
+
+/** How values are written; each refuses with a sentence that says what is allowed. */
+final class Syntax {
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
+  private static final Pattern HOSTNAME =
+      Pattern.compile("(?i)[a-z0-9]([a-z0-9-]{0,62})(\\.[a-z0-9]([a-z0-9-]{0,62}))*\\.?");
+  private static final Pattern LISTEN =
+      Pattern.compile("(?:(\\*|[0-9A-Za-z.-]+|\\[[0-9A-Fa-f:.]+(?:%\\w+)?\\]):)?(\\d{1,5})");
+
+  private static final Pattern BLOCK = Pattern.compile("[0-9A-Fa-f:.]{2,45}(/\\d{1,3})?");
+
+  private Syntax() {}
+
+  static String hostname(String text) {
+    if (text.length() > 255 || !HOSTNAME.matcher(text).matches()) {
+      throw new IllegalArgumentException("it is a host name, like mail.example.org");
+    }
+    return text;
+  }
+
+  static Path path(String text) {
+    return Path.of(text).toAbsolutePath().normalize();
+  }
+
+  /** A file that can be read, or nothing. */
+  static Optional<Path> file(String text) {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    Path path = path(text);
+    if (!Files.isRegularFile(path)) {
+      throw new IllegalArgumentException("there is no file " + path);
+    }
+    if (!Files.isReadable(path)) {
+      throw new IllegalArgumentException(path + " may not be read by this user");
+    }
+    return Optional.of(path);
+  }
+
+  static Function<String, Integer> number(int least, int most) {
+    return text -> {
+      if (text.matches("\\d{1,9}")) {
+        int value = Integer.parseInt(text);
+        if (value >= least && value <= most) {
+          return value;
+        }
+      }
+      throw new IllegalArgumentException("it is a number from " + least + " to " + most);
+    };
+  }
+
+  static Function<String, Long> size(long least, long most) {
+    return text -> {
+      long value = ByteSize.parse(text);
+      if (value < least || value > most) {
+        throw new IllegalArgumentException(
+            "it is a size from " + ByteSize.exact(least) + " to " + ByteSize.exact(most));
+      }
+      return value;
+    };
+  }
+
+  static Function<String, Duration> time(Duration least, Duration most) {
+    return text -> {
+      Matcher matcher = DURATION.matcher(text);
+      if (!matcher.matches()) {
+        throw new IllegalArgumentException("it is a number with ms, s, m, h or d, like 30s or 14d");
+      }
+      long count = Long.parseLong(matcher.group(1));
+      Duration value =
+          switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(count);
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            case "h" -> Duration.ofHours(count);
+            default -> Duration.ofDays(count);
+          };
+      if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+        throw new IllegalArgumentException(
+            "it is a time from " + text(least) + " to " + text(most));
+      }
+      return value;
+    };
+  }
+
+  /** A time as {@link #time} reads it. */
+  static String text(Duration time) {
+    long millis = time.toMillis();
+    if (millis % 1000 != 0) {
+      return millis + "ms";
+    }
+    long seconds = millis / 1000;
+    if (seconds == 0 || seconds % 60 != 0) {
+      return seconds + "s";
+    }
+    if (seconds % 3600 != 0) {
+      return seconds / 60 + "m";
+    }
+    return seconds % 86_400 != 0 ? seconds / 3600 + "h" : seconds / 86_400 + "d";
+  }
+
+  /** Where to listen; empty for {@code off}. */
+  static Optional<InetSocketAddress> listen(String text) {
+    if (text.equalsIgnoreCase("off")) {
+      return Optional.empty();
+    }
+    Matcher matcher = LISTEN.matcher(text);
+    if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 65_535) {
+      throw new IllegalArgumentException(
+          "it is address:port, *:port for all addresses, or off; for instance 127.0.0.1:2525");
+    }
+    int port = Integer.parseInt(matcher.group(2));
+    String address = matcher.group(1);
+    if (address == null || address.equals("*")) {
+      return Optional.of(new InetSocketAddress(port));
+    }
+    InetSocketAddress socket =
+        new InetSocketAddress(
+            address.startsWith("[") ? address.substring(1, address.length() - 1) : address, port);
+    if (socket.isUnresolved()) {
+      throw new IllegalArgumentException("there is no address of the name " + address);
+    }
+    return Optional.of(socket);
+  }
+
+  /** Addresses and CIDR blocks, separated by commas or spaces. */
+  static List<String> addressBlocks(String text) {
+    List<String> blocks =
+        Arrays.stream(text.split("[,\\s]+")).filter(item -> !item.isEmpty()).toList();
+    for (String block : blocks) {
+      if (!BLOCK.matcher(block).matches()) {
+        throw new IllegalArgumentException(
+            "'" + block + "' is no address or block, like 10.0.0.0/8 or fd00::1");
+      }
+    }
+    return blocks;
+  }
+
+  static String storageUrl(String text) {
+    if (!text.startsWith("h2:") || text.length() == 3) {
+      throw new IllegalArgumentException("it is h2: with a directory, like h2:/srv/mail");
+    }
+    return text;
+  }
+
+  static Function<String, String> word(String... allowed) {
+    return text -> {
+      String word = text.toLowerCase(Locale.ROOT);
+      if (!List.of(allowed).contains(word)) {
+        throw new IllegalArgumentException("it is one of " + String.join(", ", allowed));
+      }
+      return word;
+    };
+  }
+}
