@@ -61,7 +61,10 @@ public interface Connection {
 
   boolean isCompressed();
 
-  /** After that long without input, a blocked read throws {@link IdleTimeoutException}. */
+  /**
+   * After that long without input, or up to half a second later, a blocked read throws {@link
+   * IdleTimeoutException}.
+   */
   void idleTimeout(Duration timeout);
 
   /**

@@ -37,6 +37,11 @@ final class Inbox {
   private int cost;
   private volatile int octets;
   private int unsent;
+
+  /** Whether the session waits for input, at most until {@link #idleUntil}. */
+  private volatile boolean awaiting;
+
+  private volatile long idleUntil;
   private boolean paused;
   private boolean signal;
   private boolean stopping;
@@ -112,6 +117,23 @@ final class Inbox {
     lock.lock();
     try {
       signal = true;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Wakes a session that has waited for input beyond its idle timeout. To be called now and then:
+   * the wait itself has no time limit, because on a virtual thread each timed wait costs a task and
+   * a wake-up of the JDK's scheduler thread, as much as all the rest of a round trip.
+   */
+  void expire(long nanoTime) {
+    if (!awaiting || nanoTime - idleUntil < 0) {
+      return;
+    }
+    lock.lock();
+    try {
       changed.signal();
     } finally {
       lock.unlock();
@@ -236,9 +258,12 @@ final class Inbox {
   /** Waits until a chunk is there. */
   void awaitInput(Duration idleTimeout)
       throws ConnectionClosedException, IdleTimeoutException, ShutdownException {
-    long remaining = nanos(idleTimeout);
     lock.lock();
     try {
+      if (chunks.isEmpty()) {
+        idleUntil = System.nanoTime() + Math.min(nanos(idleTimeout), Long.MAX_VALUE / 2);
+        awaiting = true;
+      }
       while (chunks.isEmpty()) {
         if (closed != null) {
           throw new ConnectionClosedException(closed);
@@ -249,12 +274,15 @@ final class Inbox {
         if (stopping) {
           throw new ShutdownException("the server stops");
         }
-        if (remaining <= 0) {
+        if (System.nanoTime() - idleUntil >= 0) {
           throw new IdleTimeoutException("no input for " + idleTimeout.toSeconds() + " s");
         }
-        remaining = pause(remaining);
+        changed.await();
       }
+    } catch (InterruptedException e) {
+      throw interrupted();
     } finally {
+      awaiting = false;
       lock.unlock();
     }
   }
@@ -328,9 +356,13 @@ final class Inbox {
     try {
       return changed.awaitNanos(nanos);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ConnectionClosedException("the session was interrupted");
+      throw interrupted();
     }
+  }
+
+  private static ConnectionClosedException interrupted() {
+    Thread.currentThread().interrupt();
+    return new ConnectionClosedException("the session was interrupted");
   }
 
   /** The duration in nanoseconds, at most some 292 years. */

@@ -35,6 +35,9 @@ public final class WireServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WireServer.class);
   private static final int BACKLOG = 1024;
 
+  /** How often idle timeouts are looked for: they are that exact. */
+  private static final Duration EXPIRY_INTERVAL = Duration.ofMillis(500);
+
   /** How long a closed session may take to notice. */
   private static final Duration FAREWELL = Duration.ofSeconds(5);
 
@@ -60,6 +63,16 @@ public final class WireServer implements AutoCloseable {
     this.eventLoops =
         new MultiThreadIoEventLoopGroup(
             loops, new DefaultThreadFactory("wire", true), natives.ioHandlers());
+    eventLoops.scheduleWithFixedDelay(
+        this::expire,
+        EXPIRY_INTERVAL.toMillis(),
+        EXPIRY_INTERVAL.toMillis(),
+        TimeUnit.MILLISECONDS);
+  }
+
+  private void expire() {
+    long now = System.nanoTime();
+    sessions.forEach(session -> session.inbox().expire(now));
   }
 
   /**

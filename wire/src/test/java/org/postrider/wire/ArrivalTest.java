@@ -44,7 +44,7 @@ class ArrivalTest {
         perAddress,
         Duration.ofSeconds(20),
         Duration.ofSeconds(20),
-        Duration.ofMillis(500),
+        Duration.ofSeconds(20),
         List.of(trusted));
   }
 
@@ -99,7 +99,16 @@ class ArrivalTest {
 
   @Test
   void aTrustedAddressMustSendAHeader() throws Exception {
-    try (TestServer server = TestServer.start(WHO, limits(100, 100, "127.0.0.0/8"));
+    WireLimits patient = limits(100, 100, "127.0.0.0/8");
+    WireLimits limits =
+        new WireLimits(
+            patient.connectionsMax(),
+            patient.connectionsPerAddressMax(),
+            patient.idleTimeout(),
+            patient.writeTimeout(),
+            Duration.ofMillis(300),
+            patient.proxyTrusted());
+    try (TestServer server = TestServer.start(WHO, limits);
         TestClient silent = server.connect();
         TestClient other = server.connect()) {
       other.send("EHLO client.example and some more to be sure of it\r\n");
