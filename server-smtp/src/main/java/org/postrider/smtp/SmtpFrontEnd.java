@@ -7,15 +7,26 @@ import org.postrider.storage.Store;
 import org.postrider.wire.Connection;
 import org.postrider.wire.ConnectionHandler;
 
-/** Serves SMTP connections. */
+/**
+ * Serves SMTP connections (RFC 5321; RFC 6409 on submission ports). One for each role; all of them
+ * share the store.
+ */
 public final class SmtpFrontEnd implements ConnectionHandler {
+  private final SmtpSettings settings;
+  private final Store store;
+  private final Authenticator authenticator;
+  private final Clock clock;
+
   public SmtpFrontEnd(
       SmtpSettings settings, Store store, Authenticator authenticator, Clock clock) {
-    throw new UnsupportedOperationException();
+    this.settings = settings;
+    this.store = store;
+    this.authenticator = authenticator;
+    this.clock = clock;
   }
 
   @Override
   public void handle(Connection connection) throws IOException {
-    throw new UnsupportedOperationException();
+    new SmtpSession(settings, store, authenticator, clock, connection).run();
   }
 }

@@ -8,8 +8,12 @@ import java.time.Duration;
  * @param hostname our name in greeting, EHLO and trace fields
  * @param role what the port is for
  * @param messageBytesMax announced by SIZE, octets
+ * @param headerBytesMax longest header of a message, octets; it is held in memory
  * @param recipientsMax of one transaction; at least 100 (RFC 5321 §4.5.3.1.8)
  * @param receivedMax Received fields that mean a loop (RFC 5321 §6.3)
+ * @param commandLineMax longest command line, octets; at least 512 (RFC 5321 §4.5.3.1.4), to which
+ *     the parameters of extensions add
+ * @param authLineMax longest line of an AUTH exchange, octets (RFC 4954 §4)
  * @param errorsMax bad commands after which the session ends with 421
  * @param idleTimeout RFC 5321 §4.5.3.2: at least 5 minutes
  */
@@ -17,8 +21,11 @@ public record SmtpSettings(
     String hostname,
     Role role,
     long messageBytesMax,
+    int headerBytesMax,
     int recipientsMax,
     int receivedMax,
+    int commandLineMax,
+    int authLineMax,
     int errorsMax,
     Duration idleTimeout) {
   /** What a port is for. */
@@ -29,7 +36,29 @@ public record SmtpSettings(
     SUBMISSION
   }
 
+  /** The defaults. */
   public static SmtpSettings defaults(String hostname, Role role) {
-    return new SmtpSettings(hostname, role, 100L << 20, 1000, 50, 20, Duration.ofMinutes(5));
+    return new SmtpSettings(
+        hostname, role, 100L << 20, 256 << 10, 1000, 50, 4096, 12_288, 20, Duration.ofMinutes(5));
+  }
+
+  /** Octets of one message after which a client is cut off that was not heard to end. */
+  long endlessBytes() {
+    return 2 * Math.max(messageBytesMax, 1 << 20);
+  }
+
+  /** The same with another idle timeout. */
+  public SmtpSettings withIdleTimeout(Duration timeout) {
+    return new SmtpSettings(
+        hostname,
+        role,
+        messageBytesMax,
+        headerBytesMax,
+        recipientsMax,
+        receivedMax,
+        commandLineMax,
+        authLineMax,
+        errorsMax,
+        timeout);
   }
 }

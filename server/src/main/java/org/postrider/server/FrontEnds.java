@@ -68,12 +68,16 @@ final class FrontEnds {
 
   private SmtpSettings smtp(SmtpSettings.Role role) {
     Configuration.SessionLimits limits = configuration.sessions();
+    SmtpSettings defaults = SmtpSettings.defaults(configuration.hostname(), role);
     return new SmtpSettings(
         configuration.hostname(),
         role,
         limits.messageBytesMax(),
+        defaults.headerBytesMax(),
         limits.recipientsMax(),
         limits.receivedMax(),
+        defaults.commandLineMax(),
+        defaults.authLineMax(),
         limits.errorsMax(),
         limits.smtpIdle());
   }

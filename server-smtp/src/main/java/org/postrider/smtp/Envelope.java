@@ -1,0 +1,109 @@
+package org.postrider.smtp;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+import org.postrider.storage.AccountId;
+import org.postrider.storage.Delivery.Target;
+
+/**
+ * The envelope of the transaction at hand: what MAIL and RCPT have given. Extensions write into it
+ * what their parameters say.
+ */
+final class Envelope {
+  private record Place(AccountId account, String mailbox) {}
+
+  private final ReversePath reversePath;
+  private final List<ForwardPath> forwardPaths = new ArrayList<>();
+  private final SequencedMap<Place, Target> local = new LinkedHashMap<>();
+  private final SequencedSet<String> remote = new LinkedHashSet<>();
+  private final List<MailParameter> options = new ArrayList<>();
+  private long declaredSize;
+  private boolean internationalized;
+  private int refusedRecipients;
+
+  Envelope(ReversePath reversePath) {
+    this.reversePath = reversePath;
+  }
+
+  ReversePath reversePath() {
+    return reversePath;
+  }
+
+  /** What RCPT gave and was accepted, in order. */
+  List<ForwardPath> forwardPaths() {
+    return forwardPaths;
+  }
+
+  /** Adds a recipient with the places it leads to; a place is filled once only. */
+  void add(ForwardPath path, List<Target> targets, List<String> addresses) {
+    forwardPaths.add(path);
+    for (Target target : targets) {
+      local.putIfAbsent(new Place(target.account(), target.mailbox()), target);
+    }
+    remote.addAll(addresses);
+  }
+
+  List<Target> local() {
+    return List.copyOf(local.values());
+  }
+
+  List<String> remote() {
+    return List.copyOf(remote);
+  }
+
+  boolean hasLocal() {
+    return !local.isEmpty();
+  }
+
+  boolean hasRecipients() {
+    return !forwardPaths.isEmpty();
+  }
+
+  /** A RCPT was refused; DATA without any other answers with 554 then. */
+  void countRefused() {
+    refusedRecipients++;
+  }
+
+  boolean hasRefusedRecipients() {
+    return refusedRecipients > 0;
+  }
+
+  /** Octets that SIZE has announced (RFC 1870), or 0. */
+  long declaredSize() {
+    return declaredSize;
+  }
+
+  void declareSize(long octets) {
+    declaredSize = octets;
+  }
+
+  /** Whether MAIL had SMTPUTF8 (RFC 6531). */
+  boolean isInternationalized() {
+    return internationalized;
+  }
+
+  void internationalize() {
+    internationalized = true;
+  }
+
+  /** Keeps a parameter of MAIL for the queue. */
+  void keep(MailParameter parameter) {
+    options.add(parameter);
+  }
+
+  /** The parameters kept, as MAIL would have them. */
+  String options() {
+    return String.join(" ", options.stream().map(MailParameter::toString).toList());
+  }
+
+  /** Nothing of addresses: for logs. */
+  @Override
+  public String toString() {
+    return Map.of("local", local.size(), "remote", remote.size()).toString();
+  }
+}

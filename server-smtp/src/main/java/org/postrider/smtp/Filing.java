@@ -1,0 +1,116 @@
+package org.postrider.smtp;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.storage.Account;
+import org.postrider.storage.AccountId;
+import org.postrider.storage.Delivery.Target;
+import org.postrider.storage.Mailbox;
+import org.postrider.storage.QuotaUsage;
+import org.postrider.storage.Resolution;
+import org.postrider.storage.Resolution.LocalRecipient;
+import org.postrider.storage.StorageException;
+import org.postrider.storage.Store;
+
+/**
+ * Decides where mail for a recipient goes, or with which reply it is refused.
+ *
+ * <p>A full mailbox answers 452 4.2.2, not 552: RFC 3463 §3.3 wants X.2.2 to be transient, since
+ * the owner can make room, and RFC 5321 §4.5.3.1.10 has clients try again after 452. Only a message
+ * that is larger than the whole quota is refused for good, with 552 5.2.3.
+ */
+final class Filing {
+  private final Store store;
+
+  Filing(Store store) {
+    this.store = store;
+  }
+
+  /**
+   * Adds a recipient to the envelope.
+   *
+   * @param relay whether mail for other domains is taken
+   * @throws SmtpRefusal with the reply to RCPT
+   */
+  void add(ForwardPath path, Envelope envelope, boolean relay) throws SmtpRefusal {
+    try {
+      switch (resolve(path)) {
+        case Resolution.Deliverable(List<LocalRecipient> local, List<String> remote, boolean _) -> {
+          List<Target> targets = new ArrayList<>(local.size());
+          for (LocalRecipient recipient : local) {
+            checkQuota(recipient.account(), envelope.declaredSize());
+            targets.add(new Target(recipient.account(), mailbox(recipient), recipient.address()));
+          }
+          envelope.add(path, targets, remote);
+        }
+        case Resolution.NotLocal() -> {
+          if (!relay) {
+            throw new SmtpRefusal(Replies.RELAY_DENIED);
+          }
+          envelope.add(path, List.of(), List.of(path.toString()));
+        }
+        case Resolution.UnknownUser() -> throw new SmtpRefusal(Replies.UNKNOWN_USER);
+        case Resolution.Disabled() -> throw new SmtpRefusal(Replies.USER_DISABLED);
+      }
+    } catch (StorageException e) {
+      throw new SmtpRefusal(reply(e));
+    }
+  }
+
+  Resolution resolve(ForwardPath path) {
+    return switch (path) {
+      case ForwardPath.Postmaster() -> store.directory().resolve("postmaster", "");
+      case ForwardPath.Recipient(MailAddress(String localPart, String domain)) ->
+          store.directory().resolve(localPart, domain);
+    };
+  }
+
+  private void checkQuota(AccountId account, long size) throws SmtpRefusal {
+    QuotaUsage usage = store.directory().quota(account);
+    if (usage.fits(Math.max(size, 1))) {
+      return;
+    }
+    boolean never = usage.bytesMax() > 0 && size > usage.bytesMax();
+    throw new SmtpRefusal(never ? Replies.TOO_BIG_FOR_MAILBOX : Replies.MAILBOX_FULL);
+  }
+
+  /** {@code user+detail} goes to the mailbox of that name, in any case, where there is one. */
+  private String mailbox(LocalRecipient recipient) {
+    String detail = recipient.detail();
+    if (detail.isEmpty()) {
+      return "INBOX";
+    }
+    @Nullable String alike = null;
+    for (Mailbox mailbox : store.mailboxes().list(recipient.account())) {
+      if (mailbox.name().equals(detail)) {
+        return detail;
+      }
+      if (mailbox.name().equalsIgnoreCase(detail)) {
+        alike = mailbox.name();
+      }
+    }
+    return alike == null ? "INBOX" : alike;
+  }
+
+  /** Whether the account may send as that address. */
+  boolean maySendAs(Account account, MailAddress sender) throws SmtpRefusal {
+    try {
+      return store.directory().maySendAs(account.id(), sender.toString());
+    } catch (StorageException e) {
+      throw new SmtpRefusal(reply(e));
+    }
+  }
+
+  /** What the store's refusal is in SMTP. */
+  static SmtpReply reply(StorageException e) {
+    return switch (e.reason()) {
+      case OVER_QUOTA -> Replies.MAILBOX_FULL;
+      case TOO_BIG -> Replies.TOO_BIG;
+      case BAD_NAME -> Replies.BAD_MAILBOX_NAME;
+      case LIMIT -> Replies.STORE_FULL;
+      // An account that went away between RCPT and the end of the data is found out at the retry.
+      case NOT_FOUND, ALREADY_EXISTS, CANNOT, UNAVAILABLE -> Replies.STORE_UNAVAILABLE;
+    };
+  }
+}

@@ -1,0 +1,192 @@
+package org.postrider.smtp;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.message.Header;
+import org.postrider.message.HeaderField;
+import org.postrider.storage.ContentWriter;
+import org.postrider.storage.StagedContent;
+import org.postrider.storage.StorageException;
+
+/**
+ * A message's content on its way from the wire to the store. The first reason against it is kept;
+ * from then on octets are taken and dropped, until the client has said what it has to say and can
+ * hear the reply.
+ */
+final class IncomingMessage implements OctetSink, AutoCloseable {
+  private static final byte[] CRLF = {'\r', '\n'};
+
+  private final SmtpSettings settings;
+  private final Envelope envelope;
+  private final TraceFields trace;
+  private final Clock clock;
+  private final ContentWriter writer;
+  private final LineEndCheck lineEnds = new LineEndCheck();
+  private @Nullable HeaderCollector collector = new HeaderCollector();
+  private Header header = new Header(List.of());
+  private @Nullable SmtpReply failure;
+  private byte last = '\n';
+  private long octets;
+
+  IncomingMessage(
+      SmtpSettings settings,
+      Envelope envelope,
+      TraceFields trace,
+      Clock clock,
+      ContentWriter writer) {
+    this.settings = settings;
+    this.envelope = envelope;
+    this.trace = trace;
+    this.clock = clock;
+    this.writer = writer;
+  }
+
+  @Override
+  public void write(byte[] source, int offset, int length) {
+    octets += length;
+    if (failure != null || length == 0) {
+      return;
+    }
+    lineEnds.check(source, offset, length);
+    if (octets > settings.messageBytesMax()) {
+      failure = Replies.TOO_BIG;
+    } else if (lineEnds.hasBareLineEnd(false)) {
+      failure = Replies.BARE_LINE_END;
+    } else if (lineEnds.hasNul()) {
+      failure = Replies.NUL_IN_CONTENT;
+    } else {
+      last = source[offset + length - 1];
+      guarded(() -> pass(source, offset, length));
+    }
+  }
+
+  private void pass(byte[] source, int offset, int length) {
+    HeaderCollector collecting = collector;
+    if (collecting == null) {
+      writer.write(source, offset, length);
+    } else if (collecting.take(source, offset, length)) {
+      begin(collecting);
+    } else if (collecting.length() > settings.headerBytesMax()) {
+      failure = Replies.HEADER_TOO_BIG;
+    }
+  }
+
+  /** The header is known: writes trace fields, header, and what came of the body with it. */
+  private void begin(HeaderCollector collected) {
+    collector = null;
+    byte[] bytes = collected.octets();
+    int length = collected.headerLength();
+    if (length > settings.headerBytesMax()) {
+      failure = Replies.HEADER_TOO_BIG;
+      return;
+    }
+    header = Header.parse(Arrays.copyOf(bytes, length));
+    Instant now = clock.instant();
+    put(trace.fields(envelope, now));
+    boolean submitted = settings.role() == SmtpSettings.Role.SUBMISSION;
+    if (submitted) {
+      put(trace.missingFields(header, now));
+    }
+    if (submitted || envelope.hasLocal()) {
+      writeWithoutReturnPath(bytes, length);
+    } else {
+      writer.write(bytes, 0, length);
+    }
+    if (collected.isEmptyLineMissing()) {
+      put(CRLF);
+    }
+    writer.write(bytes, length, collected.length() - length);
+  }
+
+  /** There may be one only, ours (RFC 5321 §4.4). */
+  private void writeWithoutReturnPath(byte[] bytes, int length) {
+    int from = 0;
+    for (HeaderField field : header.fields()) {
+      if (field.is("Return-Path")) {
+        writer.write(bytes, from, field.offset() - from);
+        from = field.offset() + field.length();
+      }
+    }
+    writer.write(bytes, from, length - from);
+  }
+
+  private void put(byte[] bytes) {
+    writer.write(bytes, 0, bytes.length);
+  }
+
+  /** Runs a step of writing; what the store has against it becomes the failure. */
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (StorageException e) {
+      failure = Filing.reply(e);
+    }
+  }
+
+  /**
+   * The content has ended. Only after it are {@link #failure} and {@link #header} final. A last
+   * line without its end, which BDAT allows, gets one, as DATA would have had it.
+   */
+  void end() {
+    if (failure == null && lineEnds.hasBareLineEnd(true)) {
+      failure = Replies.BARE_LINE_END;
+    }
+    if (failure != null) {
+      return;
+    }
+    guarded(() -> {
+      HeaderCollector collecting = collector;
+      if (collecting != null) {
+        collecting.finish();
+        begin(collecting);
+      }
+      if (last != '\n') {
+        put(CRLF);
+      }
+    });
+  }
+
+  /** The complete content. Call after {@link #end}, once. */
+  StagedContent finish() {
+    return writer.finish();
+  }
+
+  /** Why the message can't be accepted, or null. */
+  @Nullable SmtpReply failure() {
+    return failure;
+  }
+
+  /** As the client sent it. */
+  Header header() {
+    return header;
+  }
+
+  Envelope envelope() {
+    return envelope;
+  }
+
+  /** Octets received. */
+  long octets() {
+    return octets;
+  }
+
+  /**
+   * Whether so much came that the client will not stop by itself. A client that does not know SIZE
+   * sends all of a message that is too big; one that sends twice the limit is cut off.
+   */
+  boolean isEndless() {
+    return octets > settings.endlessBytes();
+  }
+
+  String id() {
+    return trace.id();
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+  }
+}
