@@ -3,19 +3,50 @@ package org.postrider.imap;
 import java.io.IOException;
 import java.time.Clock;
 import org.postrider.auth.Authenticator;
+import org.postrider.imap.response.ResponseWriter;
+import org.postrider.imap.session.ImapSession;
+import org.postrider.imap.session.RecentMarks;
+import org.postrider.imap.session.SessionLimits;
+import org.postrider.imap.syntax.ImapReader;
+import org.postrider.imap.syntax.ReaderLimits;
 import org.postrider.storage.Store;
 import org.postrider.wire.Connection;
 import org.postrider.wire.ConnectionHandler;
 
-/** Serves IMAP connections. */
+/** Serves IMAP connections (RFC 3501). */
 public final class ImapFrontEnd implements ConnectionHandler {
+  private final ImapSettings settings;
+  private final Store store;
+  private final Authenticator authenticator;
+  private final Clock clock;
+  private final RecentMarks recentMarks = new RecentMarks();
+
+  /**
+   * @param clock gives the internal date of messages that are appended without one
+   */
   public ImapFrontEnd(
       ImapSettings settings, Store store, Authenticator authenticator, Clock clock) {
-    throw new UnsupportedOperationException();
+    this.settings = settings;
+    this.store = store;
+    this.authenticator = authenticator;
+    this.clock = clock;
   }
 
   @Override
   public void handle(Connection connection) throws IOException {
-    throw new UnsupportedOperationException();
+    connection.idleTimeout(settings.loginTimeout());
+    ResponseWriter writer = new ResponseWriter(connection.output());
+    ReaderLimits limits =
+        new ReaderLimits(
+            settings.lineBytesMax(), settings.literalBytesMax(), settings.messageBytesMax());
+    ImapReader reader =
+        new ImapReader(connection.input(), limits, () -> writer.continuation("OK"));
+    SessionLimits sessionLimits =
+        new SessionLimits(settings.messageBytesMax(), settings.idleTimeout());
+    try (ImapSession session =
+        new ImapSession(
+            connection, reader, writer, store, authenticator, recentMarks, sessionLimits, clock)) {
+      new ImapConversation(settings, session).run();
+    }
   }
 }

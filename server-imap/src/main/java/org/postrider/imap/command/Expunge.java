@@ -1,0 +1,64 @@
+package org.postrider.imap.command;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.imap.content.EntryPages;
+import org.postrider.imap.response.Completion;
+import org.postrider.imap.session.ImapSession;
+import org.postrider.imap.session.MailboxView;
+import org.postrider.imap.syntax.ImapReader;
+import org.postrider.imap.syntax.ImapSyntaxException;
+import org.postrider.imap.syntax.IndexRanges;
+import org.postrider.imap.syntax.SequenceSet;
+import org.postrider.storage.SystemFlag;
+
+/**
+ * EXPUNGE (RFC 3501 §6.4.3) and UID EXPUNGE (RFC 4315 §2.1).
+ *
+ * @param uids which UIDs, or null for all
+ */
+record Expunge(@Nullable SequenceSet uids) implements ImapCommand {
+  static Expunge parse(ImapReader in) {
+    return new Expunge(null);
+  }
+
+  static Expunge uid(ImapReader in) throws ImapSyntaxException {
+    return new Expunge(in.sequenceSet());
+  }
+
+  @Override
+  public Completion execute(ImapSession session) throws IOException {
+    MailboxView view = session.view();
+    if (view.isReadOnly()) {
+      return Targets.readOnly();
+    }
+    IndexRanges which =
+        uids == null ? IndexRanges.all(view.count()) : uids.byUid(view.uids());
+    deleted(session, which);
+    view.expectChanges();
+    return Completion.ok("Expunge completed");
+  }
+
+  /** Expunges those messages that carry {@code \Deleted}. */
+  static void deleted(ImapSession session, IndexRanges which) throws IOException {
+    MailboxView view = session.view();
+    List<Long> found = new ArrayList<>();
+    EntryPages.read(
+        session.messages(),
+        view.mailbox(),
+        view.uids(),
+        which,
+        page ->
+            page.stream()
+                .filter(entry -> entry.flags().has(SystemFlag.DELETED))
+                .forEach(entry -> found.add(entry.uid())));
+    if (!found.isEmpty()) {
+      session
+          .messages()
+          .expungeDeleted(
+              view.mailbox(), found.stream().mapToLong(Long::longValue).toArray(), "imap");
+    }
+  }
+}

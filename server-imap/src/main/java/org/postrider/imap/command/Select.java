@@ -1,0 +1,92 @@
+package org.postrider.imap.command;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.postrider.imap.response.Completion;
+import org.postrider.imap.response.ResponseCode;
+import org.postrider.imap.response.ResponseCode.Plain;
+import org.postrider.imap.response.ResponseWriter;
+import org.postrider.imap.response.Untagged;
+import org.postrider.imap.session.ImapSession;
+import org.postrider.imap.session.MailboxView;
+import org.postrider.imap.session.SessionState.Selected;
+import org.postrider.imap.syntax.ImapReader;
+import org.postrider.imap.syntax.ImapSyntaxException;
+import org.postrider.storage.Mailbox;
+import org.postrider.storage.MessageFlags;
+import org.postrider.storage.Messages;
+
+/**
+ * SELECT and EXAMINE (RFC 3501 §6.3.1, §6.3.2), with CONDSTORE (RFC 7162 §3.1.8).
+ *
+ * @param readOnly whether it is EXAMINE
+ */
+record Select(String mailbox, boolean readOnly, boolean condstore) implements ImapCommand {
+  static Select select(ImapReader in) throws IOException, ImapSyntaxException {
+    return parse(in, false);
+  }
+
+  static Select examine(ImapReader in) throws IOException, ImapSyntaxException {
+    return parse(in, true);
+  }
+
+  private static Select parse(ImapReader in, boolean readOnly)
+      throws IOException, ImapSyntaxException {
+    String mailbox = in.mailbox();
+    boolean condstore = false;
+    if (in.accept(' ')) {
+      in.expect('(');
+      if (!in.name().equals("CONDSTORE")) {
+        throw new ImapSyntaxException("No such parameter");
+      }
+      in.expect(')');
+      condstore = true;
+    }
+    return new Select(mailbox, readOnly, condstore);
+  }
+
+  @Override
+  public Completion execute(ImapSession session) throws IOException {
+    ResponseWriter writer = session.writer();
+    if (session.state() instanceof Selected) {
+      // RFC 3501 §6.3.1: the old mailbox is closed even if the new one can't be opened.
+      session.unselect();
+      writer.ok(Plain.CLOSED, "Previous mailbox closed");
+    }
+    Optional<Mailbox> found = Targets.find(session, mailbox);
+    if (found.isEmpty()) {
+      return Targets.missing();
+    }
+    if (condstore) {
+      session.enableCondstore();
+    }
+    Messages.Snapshot snapshot = session.messages().snapshot(found.get().id());
+    MailboxView view = new MailboxView(snapshot, readOnly, session.recentMarks());
+    session.select(view);
+    describe(writer, snapshot, view);
+    return readOnly
+        ? Completion.ok(Plain.READ_ONLY, "Examine completed")
+        : Completion.ok(Plain.READ_WRITE, "Select completed");
+  }
+
+  private void describe(ResponseWriter writer, Messages.Snapshot snapshot, MailboxView view)
+      throws IOException {
+    Mailbox state = snapshot.mailbox();
+    writer.untagged(new Untagged.Flags(view.allFlags()));
+    writer.ok(
+        new ResponseCode.PermanentFlags(
+            readOnly ? MessageFlags.NONE : view.allFlags(), !readOnly),
+        readOnly ? "No flag can be changed" : "Flags can be changed");
+    writer.untagged(new Untagged.Numbered(view.count(), "EXISTS"));
+    writer.untagged(new Untagged.Numbered(view.recentCount(), "RECENT"));
+    if (snapshot.firstUnseen() > 0) {
+      writer.ok(
+          new ResponseCode.Numbered("UNSEEN", view.indexOf(snapshot.firstUnseen()) + 1L),
+          "First unseen");
+    }
+    writer.ok(new ResponseCode.Numbered("UIDVALIDITY", state.uidValidity()), "UIDs valid");
+    writer.ok(new ResponseCode.Numbered("UIDNEXT", state.uidNext()), "Predicted next UID");
+    writer.ok(
+        new ResponseCode.Numbered("HIGHESTMODSEQ", state.highestModSeq()), "Highest mod-sequence");
+  }
+}

@@ -1,0 +1,108 @@
+package org.postrider.imap.response;
+
+import java.util.List;
+import java.util.Locale;
+import org.postrider.storage.MessageFlags;
+
+/** What a program can read in a status response (RFC 3501 §7.1, RFC 5530 §3). */
+public sealed interface ResponseCode {
+  /** Appends the code without its brackets. */
+  void append(ResponseBuffer out);
+
+  /** Codes without arguments. */
+  enum Plain implements ResponseCode {
+    ALERT,
+    ALREADYEXISTS,
+    AUTHENTICATIONFAILED,
+    CANNOT,
+    CLIENTBUG,
+    CLOSED,
+    COMPRESSIONACTIVE,
+    CONTACTADMIN,
+    EXPUNGEISSUED,
+    INUSE,
+    LIMIT,
+    NONEXISTENT,
+    NOPERM,
+    OVERQUOTA,
+    PARSE,
+    PRIVACYREQUIRED,
+    READ_ONLY,
+    READ_WRITE,
+    SERVERBUG,
+    TOOBIG,
+    TRYCREATE,
+    UNAVAILABLE,
+    USEATTR;
+
+    private final String text = name().toUpperCase(Locale.ROOT).replace('_', '-');
+
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii(text);
+    }
+  }
+
+  /** Codes with one number: UIDVALIDITY, UIDNEXT, UNSEEN, HIGHESTMODSEQ. */
+  record Numbered(String name, long value) implements ResponseCode {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii(name).character(' ').number(value);
+    }
+  }
+
+  record Capability(List<String> capabilities) implements ResponseCode {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("CAPABILITY");
+      capabilities.forEach(name -> out.character(' ').ascii(name));
+    }
+  }
+
+  /**
+   * The flags that can be changed for good.
+   *
+   * @param flags empty in a mailbox that is only read
+   * @param open whether a client may make keywords
+   */
+  record PermanentFlags(MessageFlags flags, boolean open) implements ResponseCode {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("PERMANENTFLAGS (");
+      FlagText.names(out, flags);
+      out.ascii(open ? " \\*)" : ")");
+    }
+  }
+
+  /** RFC 4315 §3. */
+  record AppendUid(long uidValidity, long[] uids) implements ResponseCode {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("APPENDUID ").number(uidValidity).character(' ').set(uids);
+    }
+  }
+
+  /** RFC 4315 §3. */
+  record CopyUid(long uidValidity, long[] source, long[] target) implements ResponseCode {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("COPYUID ").number(uidValidity).character(' ');
+      out.set(source).character(' ').set(target);
+    }
+  }
+
+  /** RFC 7162 §3.1.3. */
+  record Modified(long[] numbers) implements ResponseCode {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("MODIFIED ").set(numbers);
+    }
+  }
+
+  record BadCharset(List<String> known) implements ResponseCode {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("BADCHARSET (").ascii(String.join(" ", known)).character(')');
+    }
+  }
+}

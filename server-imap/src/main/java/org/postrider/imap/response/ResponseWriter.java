@@ -1,0 +1,68 @@
+package org.postrider.imap.response;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.postrider.wire.WireOutput;
+
+/** Writes responses to a client. */
+public final class ResponseWriter {
+  private final WireOutput output;
+  private final ResponseBuffer buffer = new ResponseBuffer();
+  private boolean utf8;
+
+  public ResponseWriter(WireOutput output) {
+    this.output = output;
+  }
+
+  /** From now on mailbox names go out as UTF-8 (RFC 6855 §3). */
+  public void enableUtf8() {
+    utf8 = true;
+    buffer.enableUtf8();
+  }
+
+  /** A buffer for many responses, to be drained into {@link #output}. */
+  public ResponseBuffer newBuffer() {
+    ResponseBuffer fresh = new ResponseBuffer();
+    if (utf8) {
+      fresh.enableUtf8();
+    }
+    return fresh;
+  }
+
+  public WireOutput output() {
+    return output;
+  }
+
+  public void untagged(Untagged response) throws IOException {
+    buffer.ascii("* ");
+    response.append(buffer);
+    buffer.crlf().writeTo(output);
+  }
+
+  /** An untagged OK. */
+  public void ok(@Nullable ResponseCode code, String text) throws IOException {
+    untagged(new Untagged.Condition("OK", code, text));
+  }
+
+  /** The last response of a session that we end. */
+  public void bye(String text) throws IOException {
+    buffer.ascii("* BYE ").sentence(text).crlf().writeTo(output);
+  }
+
+  /**
+   * The response that ends a command.
+   *
+   * @param tag null when the command had none
+   */
+  public void completion(@Nullable String tag, Completion completion) throws IOException {
+    buffer.ascii(tag == null ? "*" : tag).character(' ');
+    new Untagged.Condition(completion.status().name(), completion.code(), completion.text())
+        .append(buffer);
+    buffer.crlf().writeTo(output);
+  }
+
+  /** Asks for more of a command (RFC 3501 §7.5). */
+  public void continuation(String text) throws IOException {
+    buffer.ascii("+ ").ascii(text).crlf().writeTo(output);
+  }
+}

@@ -1,0 +1,174 @@
+package org.postrider.imap.response;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postrider.storage.MessageFlags;
+
+/** The untagged responses (RFC 3501 §7.2-7.4) but FETCH, which {@code fetch} writes in bulk. */
+public sealed interface Untagged {
+  /** Appends the response without its asterisk and line end. */
+  void append(ResponseBuffer out);
+
+  /** OK, NO, BAD, BYE, PREAUTH without a tag. */
+  record Condition(String kind, @Nullable ResponseCode code, String text) implements Untagged {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii(kind).character(' ');
+      if (code != null) {
+        out.character('[');
+        code.append(out);
+        out.ascii("] ");
+      }
+      out.sentence(text);
+    }
+  }
+
+  /** EXISTS, RECENT, EXPUNGE. */
+  record Numbered(long number, String name) implements Untagged {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.number(number).character(' ').ascii(name);
+    }
+  }
+
+  /** CAPABILITY, ENABLED. */
+  record Names(String name, List<String> values) implements Untagged {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii(name);
+      values.forEach(value -> out.character(' ').ascii(value));
+    }
+  }
+
+  record Flags(MessageFlags flags) implements Untagged {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("FLAGS ");
+      FlagText.append(out, flags, false);
+    }
+  }
+
+  /**
+   * LIST and LSUB.
+   *
+   * @param childInfo selection options that match below it (RFC 5258 §4), or empty
+   */
+  record Listed(String command, List<String> attributes, String name, List<String> childInfo)
+      implements Untagged {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii(command).ascii(" (").ascii(String.join(" ", attributes)).ascii(") \"/\" ");
+      if (name.isEmpty()) {
+        out.ascii("\"\"");
+      } else {
+        out.mailbox(name);
+      }
+      if (!childInfo.isEmpty()) {
+        out.ascii(" (\"CHILDINFO\" (\"").ascii(String.join("\" \"", childInfo)).ascii("\"))");
+      }
+    }
+  }
+
+  /** A number under a name. */
+  record Item(String name, long value) {}
+
+  record Status(String mailbox, List<Item> items) implements Untagged {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("STATUS ").mailbox(mailbox).ascii(" (");
+      appendItems(out, items);
+      out.character(')');
+    }
+  }
+
+  /**
+   * @param modSeq greatest MODSEQ of the messages found (RFC 7162 §3.1.5), or 0
+   */
+  record Search(long[] numbers, long modSeq) implements Untagged {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("SEARCH");
+      for (long number : numbers) {
+        out.character(' ').number(number);
+      }
+      if (modSeq > 0) {
+        out.ascii(" (MODSEQ ").number(modSeq).character(')');
+      }
+    }
+  }
+
+  /**
+   * RFC 4731 §3.1.
+   *
+   * @param items MIN, MAX, COUNT and MODSEQ where they are wanted
+   * @param all what ALL says, or null where it is not wanted or nothing was found
+   */
+  record ESearch(String tag, boolean uid, List<Item> items, long @Nullable [] all)
+      implements Untagged {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("ESEARCH (TAG ").string(tag).ascii(uid ? ") UID" : ")");
+      if (all != null) {
+        out.ascii(" ALL ").set(all);
+      }
+      if (!items.isEmpty()) {
+        out.character(' ');
+        appendItems(out, items);
+      }
+    }
+  }
+
+  /** RFC 2971: fields and values in turn. */
+  record Id(List<String> fields) implements Untagged {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("ID (");
+      for (int i = 0; i < fields.size(); i++) {
+        out.ascii(i == 0 ? "" : " ").string(fields.get(i));
+      }
+      out.character(')');
+    }
+  }
+
+  /** RFC 2342: one personal namespace, without prefix. */
+  record Namespace() implements Untagged {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("NAMESPACE ((\"\" \"/\")) NIL NIL");
+    }
+  }
+
+  /** RFC 9208 §5.2. */
+  record QuotaRoot(String mailbox, String root) implements Untagged {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("QUOTAROOT ").mailbox(mailbox).character(' ').string(root);
+    }
+  }
+
+  /** A resource of a quota root. */
+  record Resource(String name, long usage, long limit) {}
+
+  /** RFC 9208 §5.1. */
+  record Quota(String root, List<Resource> resources) implements Untagged {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("QUOTA ").string(root).ascii(" (");
+      String space = "";
+      for (Resource resource : resources) {
+        out.ascii(space).ascii(resource.name).character(' ').number(resource.usage);
+        out.character(' ').number(resource.limit);
+        space = " ";
+      }
+      out.character(')');
+    }
+  }
+
+  private static void appendItems(ResponseBuffer out, List<Item> items) {
+    String space = "";
+    for (Item item : items) {
+      out.ascii(space).ascii(item.name).character(' ').number(item.value);
+      space = " ";
+    }
+  }
+}

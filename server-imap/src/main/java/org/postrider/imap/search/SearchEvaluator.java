@@ -1,0 +1,246 @@
+package org.postrider.imap.search;
+
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postrider.imap.content.ContentBatch;
+import org.postrider.imap.content.ContentBatch.Need;
+import org.postrider.imap.content.EntryPages;
+import org.postrider.imap.search.SearchKey.All;
+import org.postrider.imap.search.SearchKey.And;
+import org.postrider.imap.search.SearchKey.AnyText;
+import org.postrider.imap.search.SearchKey.BodyText;
+import org.postrider.imap.search.SearchKey.DateOrder;
+import org.postrider.imap.search.SearchKey.Flag;
+import org.postrider.imap.search.SearchKey.HeaderText;
+import org.postrider.imap.search.SearchKey.InternalDate;
+import org.postrider.imap.search.SearchKey.Keyword;
+import org.postrider.imap.search.SearchKey.Larger;
+import org.postrider.imap.search.SearchKey.ModSeqFrom;
+import org.postrider.imap.search.SearchKey.Not;
+import org.postrider.imap.search.SearchKey.Numbers;
+import org.postrider.imap.search.SearchKey.Or;
+import org.postrider.imap.search.SearchKey.Recent;
+import org.postrider.imap.search.SearchKey.SentDate;
+import org.postrider.imap.search.SearchKey.Smaller;
+import org.postrider.imap.search.SearchKey.Uids;
+import org.postrider.imap.session.MailboxView;
+import org.postrider.imap.syntax.IndexRanges;
+import org.postrider.imap.syntax.SequenceSet;
+import org.postrider.storage.MessageEntry;
+import org.postrider.storage.Store;
+
+/**
+ * Finds the messages of a view that a key matches. It asks in three rounds, each only of the
+ * messages that the one before could not decide: the entry, the header, the body.
+ */
+public final class SearchEvaluator {
+  private static final long DAY = 86_400_000L;
+
+  /** What a key says of a message, given what is known of it so far. */
+  private enum Verdict {
+    YES,
+    NO,
+    /** Header or body must be looked at. */
+    OPEN;
+
+    static Verdict of(boolean matches) {
+      return matches ? YES : NO;
+    }
+
+    Verdict negated() {
+      return switch (this) {
+        case YES -> NO;
+        case NO -> YES;
+        case OPEN -> OPEN;
+      };
+    }
+  }
+
+  /** Takes the messages that were found, in order. */
+  @FunctionalInterface
+  public interface Sink {
+    void found(int index, MessageEntry entry);
+  }
+
+  private final Store store;
+  private final MailboxView view;
+  private final SearchKey key;
+  private final Sink sink;
+  private final Map<SequenceSet, BitSet> byNumber = new HashMap<>();
+  private final Map<SequenceSet, BitSet> byUid = new HashMap<>();
+
+  public SearchEvaluator(Store store, MailboxView view, SearchKey key, Sink sink) {
+    this.store = store;
+    this.view = view;
+    this.key = key;
+    this.sink = sink;
+  }
+
+  /** Hands every message that matches to the sink. */
+  public void run() throws IOException {
+    EntryPages.read(
+        store.messages(), view.mailbox(), view.uids(), candidates(), this::page);
+  }
+
+  /** The messages to look at: a set among the keys that must all match spares the others. */
+  private IndexRanges candidates() {
+    List<SearchKey> required = key instanceof And(List<SearchKey> keys) ? keys : List.of(key);
+    for (SearchKey each : required) {
+      if (each instanceof Uids(SequenceSet set)) {
+        return set.byUid(view.uids());
+      }
+      if (each instanceof Numbers(SequenceSet set)) {
+        return set.byNumberLeniently(view.count());
+      }
+    }
+    return IndexRanges.all(view.count());
+  }
+
+  private void page(List<MessageEntry> entries) throws IOException {
+    Map<Long, Boolean> decided = new HashMap<>();
+    List<MessageEntry> open = new ArrayList<>();
+    for (MessageEntry entry : entries) {
+      if (view.indexOf(entry.uid()) < 0) {
+        continue;
+      }
+      Verdict verdict = judge(key, entry, null);
+      if (verdict == Verdict.OPEN) {
+        open.add(entry);
+      } else {
+        decided.put(entry.uid(), verdict == Verdict.YES);
+      }
+    }
+    if (!open.isEmpty()) {
+      open = readOn(open, EnumSet.of(Need.HEADER), false, decided);
+    }
+    if (!open.isEmpty()) {
+      readOn(open, EnumSet.of(Need.DIGEST, Need.BYTES), true, decided);
+    }
+    for (MessageEntry entry : entries) {
+      int index = view.indexOf(entry.uid());
+      if (index >= 0 && decided.getOrDefault(entry.uid(), false)) {
+        sink.found(index, entry);
+      }
+    }
+  }
+
+  /** Judges those entries with more of their content; returns what is still open. */
+  // Decoding burns CPU, and a virtual thread gives up its carrier only when it says so.
+  @SuppressWarnings("ThreadPriorityCheck")
+  private List<MessageEntry> readOn(
+      List<MessageEntry> entries, Set<Need> needs, boolean withBody, Map<Long, Boolean> decided)
+      throws IOException {
+    List<MessageEntry> open = new ArrayList<>();
+    ContentBatch.read(
+        store.contents(),
+        entries,
+        needs,
+        (some, batch) -> {
+          Thread.yield();
+          for (MessageEntry entry : some) {
+            MessageText text = new MessageText(entry.content(), batch, withBody);
+            Verdict verdict = judge(key, entry, text);
+            if (verdict == Verdict.OPEN) {
+              open.add(entry);
+            } else {
+              decided.put(entry.uid(), verdict == Verdict.YES);
+            }
+          }
+        });
+    return open;
+  }
+
+  private Verdict judge(
+      SearchKey each, MessageEntry entry, @Nullable MessageText text)
+      throws IOException {
+    return switch (each) {
+      case All() -> Verdict.YES;
+      case And(List<SearchKey> keys) -> {
+        Verdict verdict = Verdict.YES;
+        for (SearchKey one : keys) {
+          Verdict next = judge(one, entry, text);
+          if (next == Verdict.NO) {
+            yield Verdict.NO;
+          }
+          verdict = next == Verdict.OPEN ? next : verdict;
+        }
+        yield verdict;
+      }
+      case Or(SearchKey left, SearchKey right) -> {
+        Verdict first = judge(left, entry, text);
+        if (first == Verdict.YES) {
+          yield first;
+        }
+        Verdict second = judge(right, entry, text);
+        yield second == Verdict.NO ? first : second;
+      }
+      case Not(SearchKey negated) -> judge(negated, entry, text).negated();
+      case Flag(var flag) -> Verdict.of(entry.flags().has(flag));
+      case Keyword(String name) -> Verdict.of(entry.flags().hasKeyword(name));
+      case Recent() -> Verdict.of(view.isRecent(entry.uid()));
+      case Numbers(SequenceSet set) -> Verdict.of(numbers(set).get(view.indexOf(entry.uid())));
+      case Uids(SequenceSet set) -> Verdict.of(uids(set).get(view.indexOf(entry.uid())));
+      case InternalDate(DateOrder order, LocalDate date) ->
+          Verdict.of(
+              compare(order, Math.floorDiv(entry.internalDate(), DAY), date.toEpochDay()));
+      case Larger(long octets) -> Verdict.of(entry.size() > octets);
+      case Smaller(long octets) -> Verdict.of(entry.size() < octets);
+      case ModSeqFrom(long modSeq) -> Verdict.of(entry.modSeq() >= modSeq);
+      case SentDate(DateOrder order, LocalDate date) ->
+          text == null
+              ? Verdict.OPEN
+              : Verdict.of(
+                  text.sentDay().stream().anyMatch(day -> compare(order, day, date.toEpochDay())));
+      case HeaderText(String field, String needle) ->
+          text == null ? Verdict.OPEN : Verdict.of(text.headerContains(field, needle));
+      case BodyText(String needle) -> {
+        if (needle.isEmpty()) {
+          yield Verdict.YES;
+        }
+        yield text == null || !text.hasBody()
+            ? Verdict.OPEN
+            : Verdict.of(text.bodyContains(needle));
+      }
+      case AnyText(String needle) -> {
+        if (needle.isEmpty() || (text != null && text.headerContains(needle))) {
+          yield Verdict.YES;
+        }
+        yield text == null || !text.hasBody()
+            ? Verdict.OPEN
+            : Verdict.of(text.bodyContains(needle));
+      }
+    };
+  }
+
+  private static boolean compare(DateOrder order, long day, long reference) {
+    return switch (order) {
+      case BEFORE -> day < reference;
+      case ON -> day == reference;
+      case SINCE -> day >= reference;
+    };
+  }
+
+  private BitSet numbers(SequenceSet set) {
+    return byNumber.computeIfAbsent(set, s -> bits(s.byNumberLeniently(view.count())));
+  }
+
+  private BitSet uids(SequenceSet set) {
+    return byUid.computeIfAbsent(set, s -> bits(s.byUid(view.uids())));
+  }
+
+  private static BitSet bits(IndexRanges ranges) {
+    BitSet bits = new BitSet();
+    for (int range = 0; range < ranges.ranges(); range++) {
+      bits.set(ranges.from(range), ranges.to(range));
+    }
+    return bits;
+  }
+}

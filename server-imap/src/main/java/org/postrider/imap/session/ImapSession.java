@@ -1,0 +1,238 @@
+package org.postrider.imap.session;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.postrider.auth.Authenticator;
+import org.postrider.auth.SaslContext;
+import org.postrider.imap.response.ResponseWriter;
+import org.postrider.imap.session.SessionState.Authenticated;
+import org.postrider.imap.session.SessionState.NotAuthenticated;
+import org.postrider.imap.session.SessionState.Selected;
+import org.postrider.imap.syntax.ImapFatalException;
+import org.postrider.imap.syntax.ImapReader;
+import org.postrider.storage.Account;
+import org.postrider.storage.ChangeBus;
+import org.postrider.storage.Messages;
+import org.postrider.storage.StorageException;
+import org.postrider.storage.Store;
+import org.postrider.wire.Connection;
+import org.postrider.wire.TlsSession;
+
+/** One client's session; used by its own thread only. */
+public final class ImapSession implements AutoCloseable {
+  private final Connection connection;
+  private final ImapReader reader;
+  private final ResponseWriter writer;
+  private final Store store;
+  private final Authenticator authenticator;
+  private final RecentMarks recentMarks;
+  private final SessionLimits limits;
+  private final Clock clock;
+  private final AtomicBoolean accountChanged = new AtomicBoolean();
+  private SessionState state = new NotAuthenticated();
+  private ChangeBus.Subscription accountSubscription = () -> {};
+  private String tag = "";
+  private boolean condstore;
+  private boolean utf8;
+  private boolean ended;
+
+  public ImapSession(
+      Connection connection,
+      ImapReader reader,
+      ResponseWriter writer,
+      Store store,
+      Authenticator authenticator,
+      RecentMarks recentMarks,
+      SessionLimits limits,
+      Clock clock) {
+    this.connection = connection;
+    this.reader = reader;
+    this.writer = writer;
+    this.store = store;
+    this.authenticator = authenticator;
+    this.recentMarks = recentMarks;
+    this.limits = limits;
+    this.clock = clock;
+  }
+
+  public Connection connection() {
+    return connection;
+  }
+
+  public ImapReader reader() {
+    return reader;
+  }
+
+  public ResponseWriter writer() {
+    return writer;
+  }
+
+  public Store store() {
+    return store;
+  }
+
+  public Messages messages() {
+    return store.messages();
+  }
+
+  public Authenticator authenticator() {
+    return authenticator;
+  }
+
+  public RecentMarks recentMarks() {
+    return recentMarks;
+  }
+
+  public SessionLimits limits() {
+    return limits;
+  }
+
+  public Clock clock() {
+    return clock;
+  }
+
+  public SessionState state() {
+    return state;
+  }
+
+  /** The tag of the command that is being executed. */
+  public String tag() {
+    return tag;
+  }
+
+  public void tag(String current) {
+    tag = current;
+  }
+
+  /** The account that is logged in. The command table sees to it that there is one. */
+  public Account account() {
+    return switch (state) {
+      case NotAuthenticated() -> throw new IllegalStateException("not logged in");
+      case Authenticated(Account account) -> account;
+      case Selected(Account account, MailboxView ignored) -> account;
+    };
+  }
+
+  /** The selected mailbox. The command table sees to it that there is one. */
+  public MailboxView view() {
+    if (state instanceof Selected(Account ignored, MailboxView view)) {
+      return view;
+    }
+    throw new IllegalStateException("no mailbox selected");
+  }
+
+  /** Whether passwords may be sent in the clear: under TLS, or from this machine. */
+  public boolean isSecure() {
+    return connection.tls() != null || connection.isLoopback();
+  }
+
+  /** What SASL mechanisms may know. */
+  public SaslContext saslContext() {
+    TlsSession tls = connection.tls();
+    return new SaslContext(
+        "imap",
+        connection.remoteAddress().getAddress(),
+        isSecure(),
+        tls == null ? null : tls.serverEndPoint(),
+        tls == null ? null : tls.exporter());
+  }
+
+  /** Turns to authenticated state. */
+  public void login(Account account) {
+    state = new Authenticated(account);
+    connection.idleTimeout(limits.idleTimeout());
+    accountSubscription =
+        store
+            .changes()
+            .watch(
+                account.id(),
+                () -> {
+                  accountChanged.set(true);
+                  connection.wake();
+                });
+  }
+
+  /** Opens a mailbox; the one that was selected before must be closed. */
+  public void select(MailboxView view) {
+    state = new Selected(account(), view);
+    view.watch(store.changes(), connection::wake);
+  }
+
+  /** Closes the selected mailbox, if there is one, without expunging. */
+  public void unselect() {
+    if (state instanceof Selected(Account account, MailboxView view)) {
+      view.close();
+      state = new Authenticated(account);
+    }
+  }
+
+  /** Whether FETCH responses carry MODSEQ from now on (RFC 7162 §3.1). */
+  public boolean isCondstore() {
+    return condstore;
+  }
+
+  public void enableCondstore() {
+    condstore = true;
+  }
+
+  public boolean isUtf8() {
+    return utf8;
+  }
+
+  public void enableUtf8() {
+    utf8 = true;
+    reader.enableUtf8();
+    writer.enableUtf8();
+  }
+
+  /** No command is taken after this one. */
+  public void end() {
+    ended = true;
+  }
+
+  public boolean isEnded() {
+    return ended;
+  }
+
+  /** What may be reported after a command. */
+  public MailboxView.Report report(boolean expunges, boolean withUid) {
+    return new MailboxView.Report(expunges, withUid || condstore, condstore);
+  }
+
+  /**
+   * Tells the client of changes in its mailbox.
+   *
+   * @throws ImapFatalException when the mailbox was deleted, or the account disabled or removed: no
+   *     response could say so and keep the session
+   */
+  public void reportChanges(MailboxView.Report how) throws IOException {
+    checkAccount();
+    if (state instanceof Selected(Account ignored, MailboxView view)) {
+      try {
+        view.report(store.messages(), writer, how);
+      } catch (StorageException e) {
+        if (e.reason() != StorageException.Reason.NOT_FOUND) {
+          throw e;
+        }
+        throw new ImapFatalException("[NONEXISTENT] The selected mailbox was deleted");
+      }
+    }
+  }
+
+  private void checkAccount() throws ImapFatalException {
+    if (!(state instanceof NotAuthenticated) && accountChanged.getAndSet(false)) {
+      Optional<Account> now = store.directory().account(account().id());
+      if (now.isEmpty() || !now.get().enabled()) {
+        throw new ImapFatalException("[CONTACTADMIN] The account was closed");
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    unselect();
+    accountSubscription.close();
+  }
+}

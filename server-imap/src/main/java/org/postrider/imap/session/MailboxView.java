@@ -1,0 +1,302 @@
+package org.postrider.imap.session;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.postrider.imap.response.FlagText;
+import org.postrider.imap.response.ResponseBuffer;
+import org.postrider.imap.response.ResponseWriter;
+import org.postrider.imap.response.Untagged;
+import org.postrider.storage.ChangeBus;
+import org.postrider.storage.MailboxId;
+import org.postrider.storage.MessageEntry;
+import org.postrider.storage.MessageFlags;
+import org.postrider.storage.Messages;
+import org.postrider.storage.SystemFlag;
+
+/**
+ * What a client knows of its selected mailbox: the UIDs in order of their sequence numbers, and the
+ * mod-sequence up to which it was told of changes. The store may be ahead; {@link #report} tells
+ * the client what it missed, at the moments that RFC 3501 §5.5 and §7.4.1 allow. Messages that were
+ * expunged by others keep their sequence number until then.
+ */
+public final class MailboxView implements AutoCloseable {
+  /**
+   * What may be told, and how.
+   *
+   * @param expunges whether sequence numbers may shift now
+   * @param withUid whether FETCH responses carry the UID
+   * @param withModSeq whether they carry the MODSEQ (RFC 7162 §3.2)
+   */
+  public record Report(boolean expunges, boolean withUid, boolean withModSeq) {}
+
+  private static final long[] NONE = {};
+
+  private final MailboxId mailbox;
+  private final boolean readOnly;
+  private final RecentMarks marks;
+  private final AtomicBoolean stale = new AtomicBoolean();
+  private final TreeSet<String> keywords = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+  private final List<MessageEntry> ownChanges = new ArrayList<>();
+  private long[] uids;
+  private long uidNext;
+  private long highestModSeq;
+  private long[] vanished = NONE;
+  // Claimed UIDs as ranges [from, to), ascending; nearly always one.
+  private long[] recent = NONE;
+  private ChangeBus.Subscription subscription = () -> {};
+
+  /** A view of the mailbox as the snapshot shows it. */
+  public MailboxView(Messages.Snapshot snapshot, boolean readOnly, RecentMarks marks) {
+    this.mailbox = snapshot.mailbox().id();
+    this.readOnly = readOnly;
+    this.marks = marks;
+    this.uids = snapshot.uids();
+    this.highestModSeq = snapshot.mailbox().highestModSeq();
+    this.uidNext = snapshot.mailbox().uidNext();
+    keywords.addAll(snapshot.keywords());
+    claimRecent();
+  }
+
+  /** Listens for changes; {@code wake} is called after each, by the store's writer. */
+  public void watch(ChangeBus changes, Runnable wake) {
+    subscription =
+        changes.watch(
+            mailbox,
+            () -> {
+              stale.set(true);
+              wake.run();
+            });
+    // What changed between the snapshot and the subscription was not heard.
+    stale.set(true);
+  }
+
+  @Override
+  public void close() {
+    subscription.close();
+  }
+
+  public MailboxId mailbox() {
+    return mailbox;
+  }
+
+  /** Whether it was opened by EXAMINE. */
+  public boolean isReadOnly() {
+    return readOnly;
+  }
+
+  /** The UIDs by sequence number; not to be changed. */
+  public long[] uids() {
+    return uids;
+  }
+
+  public int count() {
+    return uids.length;
+  }
+
+  public long highestModSeq() {
+    return highestModSeq;
+  }
+
+  /** The keywords that the client was told of. */
+  public List<String> keywords() {
+    return List.copyOf(keywords);
+  }
+
+  /** Index of a UID (its sequence number less one), negative when it is not in the view. */
+  public int indexOf(long uid) {
+    return Arrays.binarySearch(uids, uid);
+  }
+
+  /** Whether the message is {@code \Recent} in this session. */
+  public boolean isRecent(long uid) {
+    for (int i = recent.length - 2; i >= 0; i -= 2) {
+      if (uid >= recent[i]) {
+        return uid < recent[i + 1];
+      }
+    }
+    return false;
+  }
+
+  /** How many messages are {@code \Recent}. */
+  public int recentCount() {
+    int count = 0;
+    for (int i = 0; i < recent.length; i += 2) {
+      count += lowerBound(recent[i + 1]) - lowerBound(recent[i]);
+    }
+    return count;
+  }
+
+  private int lowerBound(long uid) {
+    int at = indexOf(uid);
+    return at >= 0 ? at : -at - 1;
+  }
+
+  private void claimRecent() {
+    long from = readOnly ? marks.peek(mailbox, uidNext) : marks.claim(mailbox, uidNext);
+    if (from >= uidNext) {
+      return;
+    }
+    int size = recent.length;
+    if (size > 0 && recent[size - 1] >= from) {
+      recent[size - 1] = uidNext;
+    } else {
+      recent = Arrays.copyOf(recent, size + 2);
+      recent[size] = from;
+      recent[size + 1] = uidNext;
+    }
+  }
+
+  /**
+   * Notes changes of this session that the client is told of by the command itself (or, with
+   * .SILENT, not at all), so that {@link #report} does not repeat them.
+   */
+  public void noteOwnChanges(List<MessageEntry> changed) {
+    ownChanges.addAll(changed);
+  }
+
+  /** Looks into the store at the next {@link #report}, whether a change was heard of or not. */
+  public void expectChanges() {
+    stale.set(true);
+  }
+
+  /**
+   * Tells the client what changed since the last report.
+   *
+   * @throws org.postrider.storage.StorageException NOT_FOUND when the mailbox was deleted
+   */
+  public void report(Messages messages, ResponseWriter writer, Report how) throws IOException {
+    List<MessageEntry> changed = List.of();
+    boolean exists = false;
+    long[] arrived = NONE;
+    if (stale.getAndSet(false)) {
+      Messages.Changes changes = messages.changesSince(mailbox, highestModSeq);
+      highestModSeq = Math.max(highestModSeq, changes.highestModSeq());
+      changed = others(changes.changed());
+      vanished = union(vanished, changes.vanished());
+      arrived = newUids(changes);
+      uidNext = Math.max(uidNext, changes.mailbox().uidNext());
+    }
+    if (how.expunges && vanished.length > 0) {
+      expunge(writer);
+    }
+    if (arrived.length > 0) {
+      exists = true;
+      int old = uids.length;
+      uids = Arrays.copyOf(uids, old + arrived.length);
+      System.arraycopy(arrived, 0, uids, old, arrived.length);
+      claimRecent();
+    }
+    if (exists) {
+      writer.untagged(new Untagged.Numbered(uids.length, "EXISTS"));
+      writer.untagged(new Untagged.Numbered(recentCount(), "RECENT"));
+    }
+    if (!changed.isEmpty()) {
+      reportFlags(changed, writer, how);
+    }
+  }
+
+  /** Messages that were there before and that others changed. */
+  private List<MessageEntry> others(List<MessageEntry> changed) {
+    Map<Long, Long> own = new HashMap<>();
+    ownChanges.forEach(entry -> own.merge(entry.uid(), entry.modSeq(), Math::max));
+    ownChanges.clear();
+    List<MessageEntry> result = new ArrayList<>();
+    for (MessageEntry entry : changed) {
+      if (entry.uid() < uidNext && own.getOrDefault(entry.uid(), 0L) < entry.modSeq()) {
+        result.add(entry);
+      }
+    }
+    return result;
+  }
+
+  private long[] newUids(Messages.Changes changes) {
+    return changes.changed().stream()
+        .mapToLong(MessageEntry::uid)
+        .filter(uid -> uid >= uidNext)
+        .sorted()
+        .toArray();
+  }
+
+  private static long[] union(long[] left, long[] right) {
+    if (left.length == 0) {
+      return right;
+    }
+    long[] both = Arrays.copyOf(left, left.length + right.length);
+    System.arraycopy(right, 0, both, left.length, right.length);
+    return Arrays.stream(both).sorted().distinct().toArray();
+  }
+
+  private void expunge(ResponseWriter writer) throws IOException {
+    ResponseBuffer out = writer.newBuffer();
+    int kept = 0;
+    int gone = 0;
+    for (int i = 0; i < uids.length; i++) {
+      if (Arrays.binarySearch(vanished, uids[i]) < 0) {
+        uids[kept++] = uids[i];
+      } else {
+        // Each report shifts the numbers of those that follow (RFC 3501 §7.4.1).
+        out.ascii("* ").number(i + 1 - gone).ascii(" EXPUNGE\r\n");
+        gone++;
+      }
+    }
+    uids = Arrays.copyOf(uids, kept);
+    vanished = NONE;
+    out.writeTo(writer.output());
+  }
+
+  private void reportFlags(List<MessageEntry> changed, ResponseWriter writer, Report how)
+      throws IOException {
+    boolean newKeywords = false;
+    for (MessageEntry entry : changed) {
+      newKeywords |= keywords.addAll(entry.flags().keywords());
+    }
+    if (newKeywords) {
+      tellKeywords(writer);
+    }
+    ResponseBuffer out = writer.newBuffer();
+    for (MessageEntry entry : changed) {
+      appendFlags(out, entry, how);
+    }
+    out.writeTo(writer.output());
+  }
+
+  /** Tells of keywords that are new to the client (RFC 3501 §7.2.6). */
+  public void noteKeywords(List<String> names, ResponseWriter writer) throws IOException {
+    if (keywords.addAll(names)) {
+      tellKeywords(writer);
+    }
+  }
+
+  private void tellKeywords(ResponseWriter writer) throws IOException {
+    writer.untagged(new Untagged.Flags(allFlags()));
+  }
+
+  /** All flags in use in the mailbox. */
+  public MessageFlags allFlags() {
+    return MessageFlags.of((1 << SystemFlag.values().length) - 1, keywords);
+  }
+
+  /** Appends a FETCH response with the flags of a message, unless it is not in the view. */
+  public void appendFlags(ResponseBuffer out, MessageEntry entry, Report how) {
+    int index = indexOf(entry.uid());
+    if (index < 0) {
+      return;
+    }
+    out.ascii("* ").number(index + 1).ascii(" FETCH (");
+    if (how.withUid) {
+      out.ascii("UID ").number(entry.uid()).character(' ');
+    }
+    if (how.withModSeq) {
+      out.ascii("MODSEQ (").number(entry.modSeq()).ascii(") ");
+    }
+    out.ascii("FLAGS ");
+    FlagText.append(out, entry.flags(), isRecent(entry.uid()));
+    out.ascii(")\r\n");
+  }
+}

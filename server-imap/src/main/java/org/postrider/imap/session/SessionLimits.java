@@ -1,0 +1,11 @@
+package org.postrider.imap.session;
+
+import java.time.Duration;
+
+/**
+ * What commands need to know of the settings.
+ *
+ * @param messageBytesMax longest message of APPEND, octets
+ * @param idleTimeout how long a logged-in client may be silent
+ */
+public record SessionLimits(long messageBytesMax, Duration idleTimeout) {}
