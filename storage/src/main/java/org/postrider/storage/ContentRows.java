@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ final class ContentRows {
   private static final String LAYOUTS =
       "SELECT id, size, header_size, first_piece FROM content WHERE id = ANY(?)";
   private static final String DIGESTS = "SELECT id, digest FROM content WHERE id = ANY(?)";
+  private static final String CHECKSUMS = "SELECT id, sha256 FROM content WHERE id = ANY(?)";
   private static final String PIECES = "SELECT id, bytes FROM piece WHERE id = ANY(?)";
   private static final String DELETE_CONTENT = "DELETE FROM content WHERE id = ?";
   private static final String DELETE_PIECES = "DELETE FROM piece WHERE id BETWEEN ? AND ?";
@@ -174,6 +176,13 @@ final class ContentRows {
       }
     }
     return result;
+  }
+
+  /** The SHA-256 of a content that exists. */
+  static byte[] checksum(Connection connection, long content) throws SQLException {
+    List<byte[]> found = new ArrayList<>();
+    each(connection, CHECKSUMS, List.of(content), (id, bytes) -> found.add(bytes));
+    return found.getFirst();
   }
 
   static Map<Long, byte[]> digests(Connection connection, Collection<Long> contents)

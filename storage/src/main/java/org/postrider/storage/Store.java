@@ -73,6 +73,10 @@ public final class Store implements AutoCloseable {
     return database;
   }
 
+  Writer writer() {
+    return writer;
+  }
+
   /** Figures for {@code status}. */
   public StoreStatistics statistics() {
     return database.read(connection -> {

@@ -1,0 +1,148 @@
+package org.postrider.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.postrider.storage.StorageException.Reason.ALREADY_EXISTS;
+import static org.postrider.storage.StorageException.Reason.BAD_NAME;
+import static org.postrider.storage.StorageException.Reason.CANNOT;
+import static org.postrider.storage.StorageException.Reason.NOT_FOUND;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DirectoryTest extends StoreFixture {
+  private Resolution.Deliverable deliverable(String local, String domain) {
+    return (Resolution.Deliverable) store.directory().resolve(local, domain);
+  }
+
+  @Test
+  void canonicalDomainsAndAddresses() {
+    store.directory().addDomain("B\u00dcCHER.example");
+    assertThat(store.directory().domains()).containsExactly("b\u00fccher.example", "example.org");
+    assertThat(store.directory().isLocalDomain("xn--bcher-kva.example")).isTrue();
+    assertThat(store.directory().isLocalDomain("[192.0.2.1]")).isFalse();
+    assertRefused(ALREADY_EXISTS, () -> store.directory().addDomain("xn--bcher-kva.EXAMPLE"));
+    assertRefused(BAD_NAME, () -> store.directory().addDomain("no domain"));
+    store.directory().createAccount("J\u00fcrgen@xn--bcher-kva.example", null);
+    assertThat(store.directory().account("j\u00fcrgen@b\u00fccher.example")).isPresent();
+    assertRefused(CANNOT, () -> store.directory().removeDomain("b\u00fccher.example"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "a",
+        "@example.org",
+        "a@",
+        "a b@example.org",
+        "a+b@example.org",
+        ".a@example.org",
+        "a..b@example.org",
+        "*@example.org",
+        "a@-x.org",
+        "a@b..org"
+      })
+  void refusesBadAddresses(String address) {
+    assertRefused(BAD_NAME, () -> store.directory().createAccount(address, null));
+  }
+
+  @Test
+  void accountsComeAndGo() {
+    assertRefused(ALREADY_EXISTS, () -> store.directory().createAccount("ALICE@example.org", null));
+    store.directory().setCredential(alice.id(), "c");
+    store.directory().setEnabled(alice.id(), false);
+    assertThat(store.directory().account(alice.id()).orElseThrow())
+        .extracting(Account::credential, Account::enabled)
+        .containsExactly("c", false);
+    assertThat(store.directory().resolve("alice", "example.org"))
+        .isEqualTo(new Resolution.Disabled());
+    append(inbox);
+    store.directory().removeAccount(alice.id());
+    assertThat(store.directory().account("alice@example.org")).isEmpty();
+    assertThat(store.mailboxes().find(inbox)).isEmpty();
+    assertRefused(NOT_FOUND, () -> store.directory().quota(alice.id()));
+    assertRefused(NOT_FOUND, () -> store.directory().removeAccount(alice.id()));
+    assertRefused(NOT_FOUND, () -> TestMail.deliver(store, alice, "late", 10));
+    Account again = store.directory().createAccount("alice@example.org", null);
+    assertThat(again.id()).isNotEqualTo(alice.id());
+    assertThat(store.directory().accounts("example.org")).containsExactly(again);
+    assertThat(store.directory().accounts("example.com")).isEmpty();
+  }
+
+  @Test
+  void resolvesDetailAliasesAndCatchAll() {
+    Account bob = store.directory().createAccount("bob@example.org", null);
+    assertThat(deliverable("Alice+Lists", "EXAMPLE.org").local())
+        .containsExactly(new Resolution.LocalRecipient(alice.id(), "alice@example.org", "lists"));
+    store.directory().addAlias("team@example.org", List.of("alice@example.org"));
+    store.directory().addAlias("team@example.org", List.of("bob+t@example.org", "far@example.com"));
+    store.directory().addAlias("all@example.org", List.of("team@example.org", "all@example.org"));
+    Resolution.Deliverable all = deliverable("all", "example.org");
+    assertThat(all.local())
+        .containsExactly(
+            new Resolution.LocalRecipient(alice.id(), "alice@example.org", ""),
+            new Resolution.LocalRecipient(bob.id(), "bob@example.org", "t"));
+    assertThat(all.remote()).containsExactly("far@example.com");
+    assertThat(all.viaAlias()).isTrue();
+    assertThat(store.directory().resolve("nobody", "example.org"))
+        .isEqualTo(new Resolution.UnknownUser());
+    assertThat(store.directory().resolve("nobody", "example.com"))
+        .isEqualTo(new Resolution.NotLocal());
+    store.directory().addAlias("*@example.org", List.of("bob@example.org"));
+    assertThat(deliverable("nobody", "example.org").local())
+        .extracting(Resolution.LocalRecipient::account)
+        .containsExactly(bob.id());
+  }
+
+  @Test
+  void postmasterIsAlwaysThere() {
+    store.directory().addDomain("empty.example");
+    for (String domain : List.of("example.org", "empty.example", "")) {
+      assertThat(deliverable("PostMaster", domain).local())
+          .extracting(Resolution.LocalRecipient::account)
+          .containsExactly(alice.id());
+    }
+    Account bob = store.directory().createAccount("bob@example.org", null);
+    store.directory().addAlias("postmaster@example.org", List.of("bob@example.org"));
+    assertThat(deliverable("postmaster", "").local())
+        .extracting(Resolution.LocalRecipient::account)
+        .containsExactly(bob.id());
+    assertThat(store.directory().resolve("postmaster", "example.com"))
+        .isEqualTo(new Resolution.NotLocal());
+  }
+
+  @Test
+  void aliasesChange() {
+    assertRefused(
+        ALREADY_EXISTS,
+        () -> store.directory().addAlias("alice@example.org", List.of("b@example.org")));
+    assertRefused(
+        NOT_FOUND, () -> store.directory().addAlias("a@example.com", List.of("b@example.org")));
+    assertRefused(BAD_NAME, () -> store.directory().addAlias("a@example.org", List.of()));
+    store.directory().addAlias("a@example.org", List.of("x@example.com", "y@example.com"));
+    assertRefused(ALREADY_EXISTS, () -> store.directory().createAccount("a@example.org", null));
+    store.directory().removeAlias("a@example.org", List.of("x@example.com"));
+    assertThat(store.directory().aliases("example.org"))
+        .containsExactly(new Alias("a@example.org", List.of("y@example.com")));
+    assertRefused(
+        NOT_FOUND, () -> store.directory().removeAlias("a@example.org", List.of("x@example.com")));
+    store.directory().removeAlias("a@example.org", List.of());
+    assertThat(store.directory().alias("a@example.org")).isEmpty();
+  }
+
+  @Test
+  void maySendAsOwnAddressesAndAliasesThatLeadHereAlone() {
+    store.directory().createAccount("bob@example.org", null);
+    store.directory().addAlias("mine@example.org", List.of("alice@example.org"));
+    store.directory().addAlias("ours@example.org", List.of("alice@example.org", "bob@example.org"));
+    Directory directory = store.directory();
+    assertThat(directory.maySendAs(alice.id(), "Alice+x@EXAMPLE.org")).isTrue();
+    assertThat(directory.maySendAs(alice.id(), "mine@example.org")).isTrue();
+    assertThat(directory.maySendAs(alice.id(), "ours@example.org")).isFalse();
+    assertThat(directory.maySendAs(alice.id(), "bob@example.org")).isFalse();
+    assertThat(directory.maySendAs(alice.id(), "alice@example.com")).isFalse();
+    assertThat(directory.maySendAs(alice.id(), "nonsense")).isFalse();
+  }
+}
