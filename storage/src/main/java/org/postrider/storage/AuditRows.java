@@ -27,7 +27,7 @@ final class AuditRows {
       String subject)
       throws SQLException {
     PreparedStatement insert = tx.insert(INSERT);
-    insert.setLong(1, tx.nextContentId());
+    insert.setLong(1, tx.nextAuditId());
     insert.setLong(2, now);
     insert.setString(3, kind);
     insert.setString(4, cut(session, SESSION_MAX));

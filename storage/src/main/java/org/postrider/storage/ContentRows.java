@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +25,10 @@ final class ContentRows {
   private static final String ADD_REFERENCES = "UPDATE content SET refs = refs + ? WHERE id = ?";
   private static final String REFERENCES = "SELECT refs FROM content WHERE id = ?";
   private static final String LAYOUTS =
-      "SELECT id, size, header_size, first_piece FROM content WHERE id = ANY(?)";
-  private static final String DIGESTS = "SELECT id, digest FROM content WHERE id = ANY(?)";
-  private static final String CHECKSUMS = "SELECT id, sha256 FROM content WHERE id = ANY(?)";
-  private static final String PIECES = "SELECT id, bytes FROM piece WHERE id = ANY(?)";
+      "SELECT id, size, header_size, first_piece FROM content WHERE id";
+  private static final String DIGESTS = "SELECT id, digest FROM content WHERE id";
+  private static final String CHECKSUMS = "SELECT id, sha256 FROM content WHERE id";
+  private static final String PIECES = "SELECT id, bytes FROM piece WHERE id";
   private static final String DELETE_CONTENT = "DELETE FROM content WHERE id = ?";
   private static final String DELETE_PIECES = "DELETE FROM piece WHERE id BETWEEN ? AND ?";
 
@@ -164,15 +163,12 @@ final class ContentRows {
     return rows + 1;
   }
 
-  static Map<Long, Layout> layouts(Connection connection, Collection<Long> contents)
-      throws SQLException {
+  static Map<Long, Layout> layouts(Connection connection, List<Long> contents) throws SQLException {
     Map<Long, Layout> result = HashMap.newHashMap(contents.size());
-    try (PreparedStatement query = connection.prepareStatement(LAYOUTS)) {
-      query.setArray(1, connection.createArrayOf("BIGINT", contents.toArray()));
-      try (ResultSet rs = query.executeQuery()) {
-        while (rs.next()) {
-          result.put(rs.getLong(1), new Layout(rs.getLong(2), rs.getLong(3), rs.getInt(4)));
-        }
+    try (PreparedStatement query = byIds(connection, LAYOUTS, contents);
+        ResultSet rs = query.executeQuery()) {
+      while (rs.next()) {
+        result.put(rs.getLong(1), new Layout(rs.getLong(2), rs.getLong(3), rs.getInt(4)));
       }
     }
     return result;
@@ -181,33 +177,67 @@ final class ContentRows {
   /** The SHA-256 of a content that exists. */
   static byte[] checksum(Connection connection, long content) throws SQLException {
     List<byte[]> found = new ArrayList<>();
-    each(connection, CHECKSUMS, List.of(content), (id, bytes) -> found.add(bytes));
+    each(byIds(connection, CHECKSUMS, List.of(content)), (id, bytes) -> found.add(bytes));
     return found.getFirst();
   }
 
-  static Map<Long, byte[]> digests(Connection connection, Collection<Long> contents)
-      throws SQLException {
+  /** The digests of those contents, perhaps with others. */
+  static Map<Long, byte[]> digests(Connection connection, List<Long> contents) throws SQLException {
     Map<Long, byte[]> result = HashMap.newHashMap(contents.size());
-    each(connection, DIGESTS, contents, result::put);
+    each(byIds(connection, DIGESTS, contents), result::put);
     return result;
   }
 
   /** Hands over those of the pieces that exist, in any order. */
-  static void pieces(
-      Connection connection, Collection<Long> pieceIds, BiConsumer<Long, byte[]> each)
+  static void pieces(Connection connection, List<Long> pieceIds, BiConsumer<Long, byte[]> each)
       throws SQLException {
-    each(connection, PIECES, pieceIds, each);
+    if (!pieceIds.isEmpty()) {
+      each(byKeys(connection, PIECES, pieceIds), each);
+    }
   }
 
-  private static void each(
-      Connection connection, String sql, Collection<Long> ids, BiConsumer<Long, byte[]> each)
+  /** Hands over all pieces of the contents from the first to the last. */
+  static void allPieces(
+      Connection connection, long firstContent, long lastContent, BiConsumer<Long, byte[]> each)
       throws SQLException {
-    try (PreparedStatement query = connection.prepareStatement(sql)) {
-      query.setArray(1, connection.createArrayOf("BIGINT", ids.toArray()));
-      try (ResultSet rs = query.executeQuery()) {
-        while (rs.next()) {
-          each.accept(rs.getLong(1), rs.getBytes(2));
-        }
+    each(byRange(connection, PIECES, pieceId(firstContent, 0), pieceId(lastContent, 0xFFFF)), each);
+  }
+
+  /**
+   * The rows of those ids (ascending), perhaps with others that lie between: H2 reads a range about
+   * four times as fast as it finds the same rows one by one.
+   */
+  private static PreparedStatement byIds(Connection connection, String sql, List<Long> ids)
+      throws SQLException {
+    long first = ids.getFirst();
+    long last = ids.getLast();
+    return last - first < 2L * ids.size()
+        ? byRange(connection, sql, first, last)
+        : byKeys(connection, sql, ids);
+  }
+
+  private static PreparedStatement byRange(Connection connection, String sql, long first, long last)
+      throws SQLException {
+    PreparedStatement query = connection.prepareStatement(sql + " BETWEEN ? AND ?");
+    query.setLong(1, first);
+    query.setLong(2, last);
+    return query;
+  }
+
+  private static PreparedStatement byKeys(Connection connection, String sql, List<Long> keys)
+      throws SQLException {
+    PreparedStatement query = connection.prepareStatement(sql + " = ANY(?)");
+    query.setArray(1, connection.createArrayOf("BIGINT", keys.toArray()));
+    return query;
+  }
+
+  /** Runs the query, and closes it. */
+  private static void each(PreparedStatement statement, BiConsumer<Long, byte[]> each)
+      throws SQLException {
+    try (statement;
+        ResultSet rs = statement.executeQuery()) {
+      while (rs.next()) {
+        each.accept(rs.getLong(1), rs.getBytes(2));
       }
     }
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.postrider.message.ContentDigest;
 
 /**
@@ -25,6 +26,9 @@ public final class Contents {
 
   /** Octets read in one query, so that many readers stay within bounded memory. */
   private static final long READ_OCTETS = 4 << 20;
+
+  /** Contents with consecutive ids that are worth a query of their own. */
+  private static final int RUN = 8;
 
   /** Pieces read in one query by {@link #copy}. */
   private static final int COPY_PIECES = 4;
@@ -133,28 +137,55 @@ public final class Contents {
   }
 
   private void fill(Map<Long, byte[]> buffers, Map<Long, ContentRows.Layout> layouts) {
+    List<long[]> ranges = new ArrayList<>();
     List<Long> pieces = new ArrayList<>();
-    buffers.forEach((id, buffer) -> {
-      ContentRows.Layout layout = require(layouts.get(id));
-      int last = buffer.length == 0 ? -1 : layout.pieceAt(buffer.length - 1L);
-      for (int no = 0; no <= last; no++) {
-        pieces.add(ContentRows.pieceId(id, no));
+    List<Long> ids = buffers.keySet().stream().sorted().toList();
+    int from = 0;
+    while (from < ids.size()) {
+      int to = from;
+      long octets = 0;
+      while (to < ids.size()
+          && ids.get(to) - ids.get(from) == to - from
+          && (to == from || octets < 2 * READ_OCTETS)) {
+        octets += require(layouts.get(ids.get(to++))).size();
       }
-    });
-    pieces.sort(null);
+      if (to - from >= RUN && octets < 2 * READ_OCTETS) {
+        ranges.add(new long[] {ids.get(from), ids.get(to - 1)});
+      } else {
+        for (long id : ids.subList(from, to)) {
+          addPieces(id, require(layouts.get(id)), require(buffers.get(id)).length, pieces);
+        }
+      }
+      from = to;
+    }
     database.read(connection -> {
-      ContentRows.pieces(
-          connection,
-          pieces,
-          (pieceId, bytes) -> {
-            byte[] buffer = require(buffers.get(pieceId >> 16));
-            ContentRows.Layout layout = require(layouts.get(pieceId >> 16));
-            int start = Math.toIntExact(layout.start((int) (pieceId & 0xFFFF)));
-            int length = Math.min(bytes.length, buffer.length - start);
-            System.arraycopy(bytes, 0, buffer, start, length);
-          });
+      BiConsumer<Long, byte[]> target = (id, bytes) -> put(id, bytes, buffers, layouts);
+      for (long[] range : ranges) {
+        ContentRows.allPieces(connection, range[0], range[1], target);
+      }
+      ContentRows.pieces(connection, pieces, target);
       return true;
     });
+  }
+
+  private static void addPieces(long id, ContentRows.Layout layout, int length, List<Long> pieces) {
+    int last = length == 0 ? -1 : layout.pieceAt(length - 1L);
+    for (int no = 0; no <= last; no++) {
+      pieces.add(ContentRows.pieceId(id, no));
+    }
+  }
+
+  private static void put(
+      long pieceId,
+      byte[] bytes,
+      Map<Long, byte[]> buffers,
+      Map<Long, ContentRows.Layout> layouts) {
+    byte[] buffer = require(buffers.get(pieceId >> 16));
+    long start = require(layouts.get(pieceId >> 16)).start((int) (pieceId & 0xFFFF));
+    if (start < buffer.length) {
+      int length = Math.min(bytes.length, buffer.length - (int) start);
+      System.arraycopy(bytes, 0, buffer, (int) start, length);
+    }
   }
 
   private static void hand(List<ContentId> contents, Map<Long, byte[]> buffers, BytesSink sink)

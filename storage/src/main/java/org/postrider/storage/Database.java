@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
@@ -179,7 +180,7 @@ final class Database implements AutoCloseable {
   /** Runs queries that are not hot. */
   <T> T withHandle(Function<Handle, T> query) {
     try {
-      return jdbi.withHandle(query::apply);
+      return uninterrupted(() -> jdbi.withHandle(query::apply));
     } catch (JdbiException e) {
       log.error("read failed", e);
       throw new StorageException(UNAVAILABLE, "The store cannot be read now", e);
@@ -188,6 +189,25 @@ final class Database implements AutoCloseable {
 
   /** Runs queries of which each sees what was committed when it started. */
   <T> T read(Query<T> query) {
+    return uninterrupted(() -> readNow(query));
+  }
+
+  /**
+   * An interrupted thread that reads would close the file under everybody. One that is interrupted
+   * on its way in finishes first; for the moment itself there is {@code retry:} in the URL.
+   */
+  private static <T> T uninterrupted(Supplier<T> read) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      return read.get();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private <T> T readNow(Query<T> query) {
     try (Connection connection = pool.getConnection()) {
       return query.run(connection);
     } catch (SQLException e) {
@@ -197,6 +217,10 @@ final class Database implements AutoCloseable {
 
   /** Runs queries that all see the same moment. */
   <T> T readOneMoment(Query<T> query) {
+    return uninterrupted(() -> readOneMomentNow(query));
+  }
+
+  private <T> T readOneMomentNow(Query<T> query) {
     try (Connection connection = pool.getConnection()) {
       connection.setTransactionIsolation(dialect.snapshotIsolation());
       connection.setAutoCommit(false);

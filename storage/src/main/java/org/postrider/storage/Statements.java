@@ -24,6 +24,7 @@ final class Statements {
   private final Map<String, PreparedStatement> waiting = new LinkedHashMap<>();
   private final IdSequence objects;
   private final IdSequence contents;
+  private final IdSequence audits;
 
   Statements(Connection connection, Dialect dialect) {
     this.connection = connection;
@@ -36,6 +37,9 @@ final class Statements {
       this.contents =
           new IdSequence(
               connection.prepareStatement(dialect.nextValue("content_seq")), CONTENT_BLOCK);
+      this.audits =
+          new IdSequence(
+              connection.prepareStatement(dialect.nextValue("audit_seq")), CONTENT_BLOCK);
     } catch (SQLException e) {
       throw new StorageException(
           StorageException.Reason.UNAVAILABLE, "The store's sequences are not there", e);
@@ -59,7 +63,12 @@ final class Statements {
     return objects;
   }
 
-  /** Numbers of contents, queue entries and audit rows. */
+  /** Numbers of audit rows, apart so that contents that come one after another have no gaps. */
+  IdSequence audits() {
+    return audits;
+  }
+
+  /** Numbers of contents and queue entries. */
   IdSequence contents() {
     return contents;
   }

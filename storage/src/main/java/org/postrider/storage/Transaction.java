@@ -62,6 +62,10 @@ final class Transaction {
     return statements.contents().next();
   }
 
+  long nextAuditId() throws SQLException {
+    return statements.audits().next();
+  }
+
   /** A query. */
   PreparedStatement query(String sql) throws SQLException {
     return statements.prepare(sql);

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +69,59 @@ class StoreTest {
               StorageException.class,
               e -> assertThat(e.reason()).isEqualTo(StorageException.Reason.UNAVAILABLE))
           .hasMessageContaining("open already");
+    }
+  }
+
+  @Test
+  void outlivesReadersThatAreInterrupted() throws Exception {
+    StoreSettings small =
+        new StoreSettings(
+            "h2:" + directory, 0, 4, 128, 8 << 20, 1 << 20, 100L << 20, Duration.ofDays(14), 99, 9);
+    byte[] message = TestMail.message("m", 500_000);
+    try (Store store = Store.open(small, Clock.systemUTC())) {
+      Account alice = store.directory().createAccount("alice@example.org", null);
+      MailboxId inbox = store.mailboxes().find(alice.id(), "INBOX").orElseThrow().id();
+      List<Messages.NewMessage> messages = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        messages.add(new Messages.NewMessage(TestMail.stage(store, message), MessageFlags.NONE, 1));
+      }
+      store.messages().append(inbox, messages);
+      List<ContentId> contents = new ArrayList<>();
+      store.messages().scan(inbox, 1, Long.MAX_VALUE, entry -> contents.add(entry.content()));
+      AtomicInteger read = new AtomicInteger();
+      AtomicBoolean stop = new AtomicBoolean();
+      List<Thread> readers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        readers.add(
+            Thread.ofVirtual()
+                .start(() -> {
+                  while (!stop.get()) {
+                    try {
+                      store
+                          .contents()
+                          .bytes(
+                              contents,
+                              (id, bytes) -> {
+                                assertThat(bytes).isEqualTo(message);
+                                read.incrementAndGet();
+                              });
+                    } catch (IOException e) {
+                      throw new UncheckedIOException(e);
+                    }
+                  }
+                }));
+      }
+      for (int i = 0; i < 200; i++) {
+        readers.get(i % readers.size()).interrupt();
+        TestMail.deliver(store, alice, "meanwhile", 10);
+      }
+      stop.set(true);
+      for (Thread reader : readers) {
+        reader.join();
+      }
+      assertThat(read).hasPositiveValue();
+      assertThat(store.messages().snapshot(inbox).uids()).hasSize(210);
+      assertThat(StoreCheck.run(store)).isEmpty();
     }
   }
 }
