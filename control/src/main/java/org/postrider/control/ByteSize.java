@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /** Sizes as people write them; units are powers of 1024. */
 public final class ByteSize {
   private static final Pattern SYNTAX =
-      Pattern.compile("(\\d{1,18})\\s*(B|KB?|MB?|GB?|TB?|)", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("(\\d{1,19})\\s*(B|KB?|MB?|GB?|TB?|)", Pattern.CASE_INSENSITIVE);
   private static final String UNITS = "BKMGT";
 
   private ByteSize() {}
@@ -27,7 +27,7 @@ public final class ByteSize {
     long factor = 1L << (10 * (unit.isEmpty() ? 0 : UNITS.indexOf(unit.charAt(0))));
     try {
       return Math.multiplyExact(Long.parseLong(matcher.group(1)), factor);
-    } catch (ArithmeticException e) {
+    } catch (ArithmeticException | NumberFormatException e) {
       throw new IllegalArgumentException("'" + text + "' is too large", e);
     }
   }

@@ -141,7 +141,7 @@ final class TryCommand implements Callable<Integer> {
     out.println();
     out.println("Data: " + configuration.data());
     out.println(
-        "Another user: postrider --data " + configuration.data() + " user add carol@example.org");
+        "Another user: ./postrider --data " + configuration.data() + " user add carol@example.org");
     out.flush();
   }
 }

@@ -1,5 +1,6 @@
 package org.postrider.control.operation;
 
+import org.jspecify.annotations.Nullable;
 import org.postrider.storage.StorageException;
 
 /** An operation was not carried out; the message says in one sentence what to do. */
@@ -55,7 +56,10 @@ public final class Refusal extends Exception {
     return sentence(getMessage());
   }
 
-  private static String sentence(@org.jspecify.annotations.Nullable String message) {
-    return message == null ? "The store gave no reason." : message;
+  private static String sentence(@Nullable String message) {
+    if (message == null || message.isEmpty()) {
+      return "The store gave no reason.";
+    }
+    return message.matches("(?s).*[.?!]") ? message : message + ".";
   }
 }

@@ -82,7 +82,7 @@ final class Settings {
       Setting.of("auth.password-cache", "5m", Syntax.time(SECOND, DAY));
 
   static final Setting<Duration> AUTH_FAMILIARITY =
-      Setting.of("auth.familiarity", "30d", Syntax.time(SECOND, DAY.multipliedBy(3650)));
+      Setting.of("auth.familiarity", "1d", Syntax.time(SECOND, DAY.multipliedBy(3650)));
   static final Setting<Integer> AUTH_ITERATIONS =
       Setting.of(
           "auth.iterations",

@@ -1,0 +1,153 @@
+package org.postrider.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.control.operation.AliasAdd;
+import org.postrider.control.operation.AliasList;
+import org.postrider.control.operation.AliasRemove;
+import org.postrider.control.operation.ConfigShow;
+import org.postrider.control.operation.DomainAdd;
+import org.postrider.control.operation.DomainList;
+import org.postrider.control.operation.DomainRemove;
+import org.postrider.control.operation.FolderCreate;
+import org.postrider.control.operation.FolderDelete;
+import org.postrider.control.operation.FolderList;
+import org.postrider.control.operation.FolderRename;
+import org.postrider.control.operation.FolderSubscribe;
+import org.postrider.control.operation.FolderUnsubscribe;
+import org.postrider.control.operation.Operation;
+import org.postrider.control.operation.OperationTable;
+import org.postrider.control.operation.Progress;
+import org.postrider.control.operation.Refusal;
+import org.postrider.control.operation.ServerReload;
+import org.postrider.control.operation.StatusShow;
+import org.postrider.control.operation.UserAdd;
+import org.postrider.control.operation.UserDisable;
+import org.postrider.control.operation.UserEnable;
+import org.postrider.control.operation.UserList;
+import org.postrider.control.operation.UserPassword;
+import org.postrider.control.operation.UserQuota;
+import org.postrider.control.operation.UserRemove;
+import org.postrider.control.operation.UserShow;
+
+/** An operation does the same whether a server runs or not. */
+class SameOutcomeTest {
+  private static final String ALICE = "alice@example.org";
+  private static final String BOB = "bob@example.org";
+
+  /** Every operation at least once, and every refusal that a person is likely to meet. */
+  private static final List<Operation<?>> OPERATIONS =
+      List.of(
+          new DomainAdd("example.org"),
+          new DomainAdd("example.org"),
+          new DomainAdd("alice@example.org"),
+          new DomainAdd("no domain"),
+          new DomainList(),
+          new UserAdd(ALICE, "secret"),
+          new UserAdd(ALICE, "secret"),
+          new UserAdd("alice", "secret"),
+          new UserAdd("al ice@example.org", "secret"),
+          new UserAdd(BOB, ""),
+          new UserAdd(BOB, "s\u00e9cret"),
+          new UserAdd("carol@example.net", "secret"),
+          new UserList(null),
+          new UserList("example.net"),
+          new UserList("example.nett"),
+          new UserShow("ALICE@Example.ORG"),
+          new UserShow("alise@example.org"),
+          new UserShow("nobody.at.all@example.org"),
+          new UserPassword(ALICE, "other"),
+          new UserPassword(ALICE, "x".repeat(2000)),
+          new UserDisable(BOB),
+          new UserDisable(BOB),
+          new UserEnable(BOB),
+          new UserQuota(ALICE, 1L << 30, null),
+          new UserQuota(ALICE, null, 1000L),
+          new UserQuota(ALICE, null, null),
+          new UserQuota(ALICE, -1L, null),
+          new AliasAdd("info@example.org", List.of(ALICE, "else@example.com")),
+          new AliasAdd("info@example.org", List.of()),
+          new AliasAdd("*@example.net", List.of(BOB)),
+          new AliasAdd(ALICE, List.of(BOB)),
+          new AliasAdd("info@example.com", List.of(BOB)),
+          new AliasList(null),
+          new AliasList("example.org"),
+          new UserShow(ALICE),
+          new UserShow("info@example.org"),
+          new AliasRemove("info@example.org", List.of("else@example.com")),
+          new AliasRemove("info@example.org", List.of()),
+          new AliasRemove("info@example.org", List.of()),
+          new FolderCreate(ALICE, "Projects/2027", null),
+          new FolderCreate(ALICE, "Projects/2027", null),
+          new FolderCreate(ALICE, "Spam", "junk"),
+          new FolderCreate(ALICE, "Spam", "spam"),
+          new FolderCreate(ALICE, "a%b", null),
+          new FolderRename(ALICE, "Projects", "Work/\u00dcbersee"),
+          new FolderRename(ALICE, "Project", "Work"),
+          new FolderUnsubscribe(ALICE, "Work/\u00dcbersee/2027"),
+          new FolderSubscribe(ALICE, "Work/\u00dcbersee/2027"),
+          new FolderSubscribe(ALICE, "Nowhere"),
+          new FolderDelete(ALICE, "Work/\u00dcbersee/2027"),
+          new FolderDelete(ALICE, "INBOX"),
+          new FolderDelete(ALICE, "Works"),
+          new FolderList(ALICE),
+          new FolderList("dave@example.org"),
+          new UserRemove("carol@example.net"),
+          new UserRemove("carol@example.net"),
+          new DomainRemove("example.org"),
+          new AliasRemove("*@example.net", List.of()),
+          new DomainRemove("example.net"),
+          new DomainList());
+
+  @TempDir Path temp;
+
+  @Test
+  void withAndWithoutServer() throws IOException {
+    Path up = temp.resolve("up");
+    Path down = temp.resolve("down");
+    List<String> withServer;
+    try (TestServer server = new TestServer(up)) {
+      withServer = outcomes(up);
+    }
+    assertThat(outcomes(down)).containsExactlyElementsOf(withServer);
+  }
+
+  @Test
+  void everyOperationIsTried() {
+    Set<Class<?>> tried = new HashSet<>();
+    OPERATIONS.forEach(operation -> tried.add(operation.getClass()));
+    // these differ by intent
+    tried.addAll(List.of(StatusShow.class, ConfigShow.class, ServerReload.class));
+    for (OperationTable.Row<?, ?> row : OperationTable.rows()) {
+      assertThat(tried.contains(row.request())).as(row.name()).isTrue();
+    }
+  }
+
+  private static List<String> outcomes(Path data) {
+    ControlClient client =
+        new ControlClient(TestServer.installation(data), ControlLimits.defaults());
+    List<String> outcomes = new ArrayList<>();
+    for (Operation<?> operation : OPERATIONS) {
+      outcomes.add(operation + " -> " + outcome(client, operation));
+    }
+    return outcomes;
+  }
+
+  private static String outcome(ControlClient client, Operation<?> operation) {
+    try {
+      String json = ControlJson.text(client.execute(operation, Progress.NONE));
+      return json.replaceAll("\"created\" : \"[^\"]+\"", "\"created\" : ...");
+    } catch (Refusal e) {
+      assertThat(e.sentence()).as("%s", operation).matches("(?s)\\S.*[.?]");
+      return e.reason() + " " + e.sentence();
+    }
+  }
+}
