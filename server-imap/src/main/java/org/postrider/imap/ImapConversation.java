@@ -163,8 +163,7 @@ final class ImapConversation {
     }
     try {
       session.reportChanges(
-          session.report(
-              !row.has(Trait.FORBIDS_EXPUNGE_REPORT), row.has(Trait.REPORTS_UID)));
+          session.report(!row.has(Trait.FORBIDS_EXPUNGE_REPORT), row.has(Trait.REPORTS_UID)));
       return completion;
     } catch (StorageException e) {
       return refusal(e);
@@ -175,8 +174,7 @@ final class ImapConversation {
   private void countErrors(Completion completion) throws ImapFatalException {
     boolean error =
         completion.status() == Status.BAD
-            || (completion.status() == Status.NO
-                && session.state() instanceof NotAuthenticated);
+            || (completion.status() == Status.NO && session.state() instanceof NotAuthenticated);
     errors = error ? errors + 1 : 0;
     if (errors > settings.errorsMax()) {
       throw new ImapFatalException("Too many errors");

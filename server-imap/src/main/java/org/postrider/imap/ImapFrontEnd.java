@@ -39,8 +39,7 @@ public final class ImapFrontEnd implements ConnectionHandler {
     ReaderLimits limits =
         new ReaderLimits(
             settings.lineBytesMax(), settings.literalBytesMax(), settings.messageBytesMax());
-    ImapReader reader =
-        new ImapReader(connection.input(), limits, () -> writer.continuation("OK"));
+    ImapReader reader = new ImapReader(connection.input(), limits, () -> writer.continuation("OK"));
     SessionLimits sessionLimits =
         new SessionLimits(settings.messageBytesMax(), settings.idleTimeout());
     try (ImapSession session =

@@ -51,13 +51,7 @@ final class ImapServer implements AutoCloseable {
 
   static ImapSettings settings() {
     return new ImapSettings(
-        "mail.example.org",
-        8192,
-        4096,
-        1 << 20,
-        20,
-        Duration.ofMinutes(30),
-        Duration.ofMinutes(3));
+        "mail.example.org", 8192, 4096, 1 << 20, 20, Duration.ofMinutes(30), Duration.ofMinutes(3));
   }
 
   static ImapServer start(ImapSettings settings, Path directory, List<String> proxyTrusted)
@@ -133,9 +127,7 @@ final class ImapServer implements AutoCloseable {
 
   static byte[] message(String name) {
     try (var in = ImapServer.class.getResourceAsStream("/messages/" + name + ".eml")) {
-      String text =
-          new String(
-              Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+      String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
       return text.replace("\r\n", "\n").replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -161,13 +153,12 @@ final class ImapServer implements AutoCloseable {
           .directory()
           .account(login)
           .filter(account -> account.credential() != null)
-          .map(
-              account ->
-                  new Found(
-                      account.id().value(),
-                      account.login(),
-                      StoredCredential.parse(account.credential()),
-                      account.enabled()));
+          .map(account ->
+              new Found(
+                  account.id().value(),
+                  account.login(),
+                  StoredCredential.parse(account.credential()),
+                  account.enabled()));
     }
 
     @Override

@@ -69,8 +69,7 @@ class ImapTranscriptTest {
     }
   }
 
-  private static void run(ImapServer on, String listener, Path file, Mode mode)
-      throws IOException {
+  private static void run(ImapServer on, String listener, Path file, Mode mode) throws IOException {
     TranscriptRunner.run(
         Transcript.load(file), on.address(listener), on.variables(on.newAccount()), mode);
   }

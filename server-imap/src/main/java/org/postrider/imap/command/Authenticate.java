@@ -59,8 +59,7 @@ record Authenticate(String mechanism, byte @Nullable [] initialResponse) impleme
         }
         case Step.Challenge(byte[] data) -> {
           session.writer().continuation(Base64.getEncoder().encodeToString(data));
-          String line =
-              new String(session.reader().plainLine(), StandardCharsets.ISO_8859_1);
+          String line = new String(session.reader().plainLine(), StandardCharsets.ISO_8859_1);
           if (line.equals("*")) {
             return Completion.bad("Authentication cancelled");
           }

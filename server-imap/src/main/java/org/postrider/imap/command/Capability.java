@@ -14,9 +14,7 @@ record Capability() implements ImapCommand {
 
   @Override
   public Completion execute(ImapSession session) throws IOException {
-    session
-        .writer()
-        .untagged(new Untagged.Names("CAPABILITY", CommandTable.capabilities(session)));
+    session.writer().untagged(new Untagged.Names("CAPABILITY", CommandTable.capabilities(session)));
     return Completion.ok("Capability completed");
   }
 }

@@ -42,9 +42,7 @@ record Copy(SequenceSet set, String mailbox, boolean uid) implements ImapCommand
       return Completion.ok("Nothing to copy");
     }
     Messages.CopyResult result =
-        session
-            .messages()
-            .copy(view.mailbox(), which.select(view.uids()), target.get().id());
+        session.messages().copy(view.mailbox(), which.select(view.uids()), target.get().id());
     if (target.get().id().equals(view.mailbox())) {
       view.expectChanges();
     }
@@ -55,7 +53,6 @@ record Copy(SequenceSet set, String mailbox, boolean uid) implements ImapCommand
   static @Nullable ResponseCode copyUid(Messages.CopyResult result) {
     return result.sourceUids().length == 0
         ? null
-        : new ResponseCode.CopyUid(
-            result.uidValidity(), result.sourceUids(), result.targetUids());
+        : new ResponseCode.CopyUid(result.uidValidity(), result.sourceUids(), result.targetUids());
   }
 }

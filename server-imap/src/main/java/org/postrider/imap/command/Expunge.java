@@ -34,8 +34,7 @@ record Expunge(@Nullable SequenceSet uids) implements ImapCommand {
     if (view.isReadOnly()) {
       return Targets.readOnly();
     }
-    IndexRanges which =
-        uids == null ? IndexRanges.all(view.count()) : uids.byUid(view.uids());
+    IndexRanges which = uids == null ? IndexRanges.all(view.count()) : uids.byUid(view.uids());
     deleted(session, which);
     view.expectChanges();
     return Completion.ok("Expunge completed");

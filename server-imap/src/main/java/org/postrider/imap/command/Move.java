@@ -44,9 +44,7 @@ record Move(SequenceSet set, String mailbox, boolean uid) implements ImapCommand
       return Completion.ok("Nothing to move");
     }
     Messages.CopyResult result =
-        session
-            .messages()
-            .move(view.mailbox(), which.select(view.uids()), target.get().id());
+        session.messages().move(view.mailbox(), which.select(view.uids()), target.get().id());
     ResponseCode code = Copy.copyUid(result);
     if (code != null) {
       // RFC 6851 §4.3: before the EXPUNGE responses, which tell of the messages by number.

@@ -20,10 +20,7 @@ record Rename(String from, String to) implements ImapCommand {
     session
         .store()
         .mailboxes()
-        .rename(
-            session.account().id(),
-            Mailboxes.canonicalName(from),
-            Mailboxes.canonicalName(to));
+        .rename(session.account().id(), Mailboxes.canonicalName(from), Mailboxes.canonicalName(to));
     return Completion.ok("Rename completed");
   }
 }

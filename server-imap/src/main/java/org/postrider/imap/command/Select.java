@@ -74,8 +74,7 @@ record Select(String mailbox, boolean readOnly, boolean condstore) implements Im
     Mailbox state = snapshot.mailbox();
     writer.untagged(new Untagged.Flags(view.allFlags()));
     writer.ok(
-        new ResponseCode.PermanentFlags(
-            readOnly ? MessageFlags.NONE : view.allFlags(), !readOnly),
+        new ResponseCode.PermanentFlags(readOnly ? MessageFlags.NONE : view.allFlags(), !readOnly),
         readOnly ? "No flag can be changed" : "Flags can be changed");
     writer.untagged(new Untagged.Numbered(view.count(), "EXISTS"));
     writer.untagged(new Untagged.Numbered(view.recentCount(), "RECENT"));

@@ -25,11 +25,7 @@ import org.postrider.storage.Messages;
  * @param unchangedSince the modifier of that name
  */
 record StoreFlags(
-    SequenceSet set,
-    OptionalLong unchangedSince,
-    FlagChange change,
-    boolean silent,
-    boolean uid)
+    SequenceSet set, OptionalLong unchangedSince, FlagChange change, boolean silent, boolean uid)
     implements ImapCommand {
   static StoreFlags parse(ImapReader in) throws IOException, ImapSyntaxException {
     return parse(in, false);

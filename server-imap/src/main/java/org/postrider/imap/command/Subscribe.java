@@ -15,10 +15,7 @@ record Subscribe(String mailbox) implements ImapCommand {
 
   @Override
   public Completion execute(ImapSession session) {
-    session
-        .store()
-        .mailboxes()
-        .subscribe(session.account().id(), Mailboxes.canonicalName(mailbox));
+    session.store().mailboxes().subscribe(session.account().id(), Mailboxes.canonicalName(mailbox));
     return Completion.ok("Subscribe completed");
   }
 }

@@ -13,10 +13,7 @@ final class Targets {
 
   /** The mailbox of that name, in any spelling of it. */
   static Optional<Mailbox> find(ImapSession session, String name) {
-    return session
-        .store()
-        .mailboxes()
-        .find(session.account().id(), Mailboxes.canonicalName(name));
+    return session.store().mailboxes().find(session.account().id(), Mailboxes.canonicalName(name));
   }
 
   /** The answer when it is not there. */

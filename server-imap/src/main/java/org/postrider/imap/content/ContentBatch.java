@@ -54,8 +54,7 @@ public final class ContentBatch {
   }
 
   /** Cuts the entries into batches, reads what is needed of each, and hands them on in order. */
-  public static void read(
-      Contents contents, List<MessageEntry> entries, Set<Need> needs, Sink sink)
+  public static void read(Contents contents, List<MessageEntry> entries, Set<Need> needs, Sink sink)
       throws IOException {
     if (needs.isEmpty()) {
       sink.batch(entries, new ContentBatch(contents));
@@ -123,8 +122,7 @@ public final class ContentBatch {
     byte[] whole = wholes.get(content);
     if (whole != null) {
       int from = (int) Math.min(offset, whole.length);
-      return Arrays.copyOfRange(
-          whole, from, (int) Math.min((long) from + count, whole.length));
+      return Arrays.copyOfRange(whole, from, (int) Math.min((long) from + count, whole.length));
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(count);
     contents.copy(content, offset, count, bytes);

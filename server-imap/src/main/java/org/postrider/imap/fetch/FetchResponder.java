@@ -59,8 +59,7 @@ public final class FetchResponder {
    * @return whether all were there; those that were expunged meanwhile are passed over
    */
   public boolean respond(IndexRanges which) throws IOException {
-    int found =
-        EntryPages.read(session.messages(), view.mailbox(), view.uids(), which, this::page);
+    int found = EntryPages.read(session.messages(), view.mailbox(), view.uids(), which, this::page);
     out.drainTo(wire);
     return found == which.count();
   }
@@ -148,8 +147,7 @@ public final class FetchResponder {
       case RFC822_SIZE -> out.ascii("RFC822.SIZE ").number(entry.size());
       case ENVELOPE -> out.ascii("ENVELOPE ").raw(digest(entry, batch).envelope());
       case BODY -> out.ascii("BODY ").raw(digest(entry, batch).body());
-      case BODYSTRUCTURE ->
-          out.ascii("BODYSTRUCTURE ").raw(digest(entry, batch).bodyStructure());
+      case BODYSTRUCTURE -> out.ascii("BODYSTRUCTURE ").raw(digest(entry, batch).bodyStructure());
       case MODSEQ -> out.ascii("MODSEQ (").number(entry.modSeq()).character(')');
     }
   }

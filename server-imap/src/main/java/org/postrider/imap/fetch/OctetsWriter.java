@@ -51,8 +51,7 @@ final class OctetsWriter {
           range(find(section, entry, batch), item.partial(), content, batch);
         }
       }
-      case ALL, TEXT, MIME ->
-          range(find(section, entry, batch), item.partial(), content, batch);
+      case ALL, TEXT, MIME -> range(find(section, entry, batch), item.partial(), content, batch);
     }
   }
 

@@ -50,9 +50,7 @@ public final class ListPattern {
         n++;
       } else if (n == name.length() && p == pattern.length()) {
         return true;
-      } else if (percent >= 0
-          && percentAt < name.length()
-          && name.charAt(percentAt) != SEPARATOR) {
+      } else if (percent >= 0 && percentAt < name.length() && name.charAt(percentAt) != SEPARATOR) {
         n = ++percentAt;
         p = percent;
       } else if (star >= 0 && starAt < name.length()) {

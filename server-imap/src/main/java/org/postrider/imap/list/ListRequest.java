@@ -63,8 +63,7 @@ public record ListRequest(
       in.space();
       returns(in, returns, status);
     }
-    return new ListRequest(
-        selection, reference, List.copyOf(patterns), returns, status, extended);
+    return new ListRequest(selection, reference, List.copyOf(patterns), returns, status, extended);
   }
 
   private static Set<Option> selection(ImapReader in) throws ImapSyntaxException {

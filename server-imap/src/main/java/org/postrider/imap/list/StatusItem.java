@@ -80,9 +80,7 @@ public enum StatusItem {
     long mark = session.recentMarks().peek(mailbox.id(), mailbox.uidNext());
     LongAdder count = new LongAdder();
     if (mark < mailbox.uidNext()) {
-      session
-          .messages()
-          .scan(mailbox.id(), mark, Syntax.NUMBER_MAX, entry -> count.increment());
+      session.messages().scan(mailbox.id(), mark, Syntax.NUMBER_MAX, entry -> count.increment());
     }
     return count.sum();
   }
@@ -91,11 +89,15 @@ public enum StatusItem {
     LongAdder octets = new LongAdder();
     session
         .messages()
-        .scan(mailbox.id(), 1, Syntax.NUMBER_MAX, (MessageEntry entry) -> {
-          if (entry.flags().has(SystemFlag.DELETED)) {
-            octets.add(entry.size());
-          }
-        });
+        .scan(
+            mailbox.id(),
+            1,
+            Syntax.NUMBER_MAX,
+            (MessageEntry entry) -> {
+              if (entry.flags().has(SystemFlag.DELETED)) {
+                octets.add(entry.size());
+              }
+            });
     return octets.sum();
   }
 }

@@ -11,21 +11,17 @@ public sealed interface ResponseCode {
 
   /** Codes without arguments. */
   enum Plain implements ResponseCode {
-    ALERT,
     ALREADYEXISTS,
     AUTHENTICATIONFAILED,
     CANNOT,
-    CLIENTBUG,
     CLOSED,
     COMPRESSIONACTIVE,
     CONTACTADMIN,
     EXPUNGEISSUED,
-    INUSE,
     LIMIT,
     NONEXISTENT,
     NOPERM,
     OVERQUOTA,
-    PARSE,
     PRIVACYREQUIRED,
     READ_ONLY,
     READ_WRITE,

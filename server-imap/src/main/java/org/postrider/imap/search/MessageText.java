@@ -105,22 +105,24 @@ final class MessageText {
 
   private boolean leafContains(MimePart part, String needle) throws IOException {
     try (Reader reader = TextDecoder.reader(body(part), part)) {
-      StringBuilder window = new StringBuilder(STEP + needle.length());
-      char[] step = new char[STEP];
+      // What the text may begin with at the end of one step is kept in front of the next.
+      char[] window = new char[STEP + needle.length()];
+      int kept = 0;
       for (long seen = 0; seen < PART_MAX; ) {
-        int count = reader.read(step);
+        int count = reader.read(window, kept, STEP);
         if (count < 0) {
           return false;
         }
         seen += count;
-        for (int i = 0; i < count; i++) {
-          window.append(CaseFolding.fold(step[i]));
+        int end = kept + count;
+        for (int i = kept; i < end; i++) {
+          window[i] = CaseFolding.fold(window[i]);
         }
-        if (window.indexOf(needle) >= 0) {
+        if (new String(window, 0, end).contains(needle)) {
           return true;
         }
-        // What the text may begin with at the end of this step is kept for the next.
-        window.delete(0, Math.max(0, window.length() - needle.length() + 1));
+        kept = Math.min(end, needle.length() - 1);
+        System.arraycopy(window, end - kept, window, 0, kept);
       }
       return false;
     }

@@ -86,8 +86,7 @@ public final class SearchEvaluator {
 
   /** Hands every message that matches to the sink. */
   public void run() throws IOException {
-    EntryPages.read(
-        store.messages(), view.mailbox(), view.uids(), candidates(), this::page);
+    EntryPages.read(store.messages(), view.mailbox(), view.uids(), candidates(), this::page);
   }
 
   /** The messages to look at: a set among the keys that must all match spares the others. */
@@ -158,8 +157,7 @@ public final class SearchEvaluator {
     return open;
   }
 
-  private Verdict judge(
-      SearchKey each, MessageEntry entry, @Nullable MessageText text)
+  private Verdict judge(SearchKey each, MessageEntry entry, @Nullable MessageText text)
       throws IOException {
     return switch (each) {
       case All() -> Verdict.YES;
@@ -189,8 +187,7 @@ public final class SearchEvaluator {
       case Numbers(SequenceSet set) -> Verdict.of(numbers(set).get(view.indexOf(entry.uid())));
       case Uids(SequenceSet set) -> Verdict.of(uids(set).get(view.indexOf(entry.uid())));
       case InternalDate(DateOrder order, LocalDate date) ->
-          Verdict.of(
-              compare(order, Math.floorDiv(entry.internalDate(), DAY), date.toEpochDay()));
+          Verdict.of(compare(order, Math.floorDiv(entry.internalDate(), DAY), date.toEpochDay()));
       case Larger(long octets) -> Verdict.of(entry.size() > octets);
       case Smaller(long octets) -> Verdict.of(entry.size() < octets);
       case ModSeqFrom(long modSeq) -> Verdict.of(entry.modSeq() >= modSeq);

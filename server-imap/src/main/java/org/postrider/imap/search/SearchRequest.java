@@ -19,10 +19,7 @@ import org.postrider.imap.syntax.ImapSyntaxException;
  * @param charsetKnown whether texts could be read; when not, {@code key} is of no use
  */
 public record SearchRequest(
-    @Nullable Set<Option> options,
-    @Nullable String charset,
-    boolean charsetKnown,
-    SearchKey key) {
+    @Nullable Set<Option> options, @Nullable String charset, boolean charsetKnown, SearchKey key) {
   /** Return options. */
   public enum Option {
     MIN,

@@ -140,8 +140,7 @@ public final class ImapReader {
     if (start < 0 || start == end - 2 || tail[start] != '{') {
       return null;
     }
-    String digits =
-        new String(tail, start + 1, end - 2 - start, StandardCharsets.US_ASCII);
+    String digits = new String(tail, start + 1, end - 2 - start, StandardCharsets.US_ASCII);
     long size = digits.length() > 18 ? Long.MAX_VALUE : Long.parseLong(digits);
     return new Literal(size, false, false);
   }
@@ -233,7 +232,9 @@ public final class ImapReader {
     return ascii(start).toUpperCase(Locale.ROOT);
   }
 
-  /** Takes that word, given in upper case, if the line goes on with it and then not with a letter. */
+  /**
+   * Takes that word, given in upper case, if the line goes on with it and then not with a letter.
+   */
   public boolean acceptWord(String word) {
     int start = position;
     for (int i = 0; i < word.length(); i++, position++) {

@@ -122,7 +122,8 @@ final class LineReader {
       return true;
     }
     if (length == size) {
-      // One octet too long: a bare LF ended it. Keep the invariant that what is too long has a tail.
+      // One octet too long: a bare LF ended it. Keep the invariant that what is too long has a
+      // tail.
       tail = tail();
       size--;
     }

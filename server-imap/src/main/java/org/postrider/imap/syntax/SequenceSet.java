@@ -69,8 +69,7 @@ public final class SequenceSet {
   public IndexRanges byNumberLeniently(int count) {
     IndexRanges result = new IndexRanges();
     for (long[] range : ranges(count)) {
-      result.add(
-          (int) Math.max(0, Math.min(range[0] - 1, count)), (int) Math.min(range[1], count));
+      result.add((int) Math.max(0, Math.min(range[0] - 1, count)), (int) Math.min(range[1], count));
     }
     return result;
   }
