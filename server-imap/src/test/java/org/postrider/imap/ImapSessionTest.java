@@ -1,0 +1,169 @@
+package org.postrider.imap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.storage.Account;
+import org.postrider.storage.Mailbox;
+import org.postrider.storage.MessageFlags;
+
+/** What needs another hand than the client's: accounts, limits, timeouts, large messages. */
+class ImapSessionTest {
+  @TempDir Path directory;
+
+  /** A client that reads whole responses. */
+  private static final class Client implements AutoCloseable {
+    private final Socket socket = new Socket();
+    private final InputStream in;
+
+    Client(ImapServer server) throws IOException {
+      InetSocketAddress address = server.address("imap");
+      socket.connect(address);
+      socket.setSoTimeout(10_000);
+      in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    String line() throws IOException {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+        line.write(c);
+      }
+      return line.toString(StandardCharsets.ISO_8859_1).strip();
+    }
+
+    void send(String text) throws IOException {
+      socket.getOutputStream().write((text + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Sends a command and reads up to its tagged response. */
+    String command(String text) throws IOException {
+      send(text);
+      String tag = text.substring(0, text.indexOf(' ') + 1);
+      StringBuilder all = new StringBuilder();
+      String line;
+      do {
+        line = line();
+        all.append(line).append('\n');
+      } while (!line.startsWith(tag) && !line.startsWith("* BYE"));
+      return all.toString();
+    }
+
+    void login(Account account) throws IOException {
+      assertThat(line()).startsWith("* OK");
+      assertThat(command("l LOGIN " + account.login() + " " + ImapServer.PASSWORD))
+          .startsWith("l OK");
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+
+  @Test
+  void aDisabledAccountLosesItsSessions() throws IOException {
+    try (ImapServer server = ImapServer.start(ImapServer.settings(), directory, List.of());
+        Client idle = new Client(server)) {
+      Account account = server.newAccount();
+      idle.login(account);
+      idle.send("a IDLE");
+      assertThat(idle.line()).startsWith("+");
+      server.store.directory().setEnabled(account.id(), false);
+      assertThat(idle.line()).startsWith("* BYE");
+      try (Client late = new Client(server)) {
+        assertThat(late.line()).startsWith("* OK");
+        assertThat(late.command("b LOGIN " + account.login() + " " + ImapServer.PASSWORD))
+            .startsWith("b NO [");
+      }
+    }
+  }
+
+  @Test
+  void quotasAreToldAndKept() throws IOException {
+    try (ImapServer server = ImapServer.start(ImapServer.settings(), directory, List.of());
+        Client client = new Client(server)) {
+      Account account = server.newAccount();
+      server.store.directory().setQuota(account.id(), 1 << 20, 5);
+      client.login(account);
+      assertThat(client.command("a GETQUOTAROOT INBOX"))
+          .contains("* QUOTA \"user\" (STORAGE 2 1024 MESSAGE 4 5)");
+      assertThat(client.command("b APPEND INBOX {6+}\r\na: b\r\n")).contains("b OK");
+      assertThat(client.command("c APPEND INBOX {6}")).contains("c NO [OVERQUOTA]");
+      client.command("d SELECT Box");
+      assertThat(client.command("e COPY 1 INBOX")).contains("e NO [OVERQUOTA]");
+    }
+  }
+
+  @Test
+  void silentClientsAreLoggedOut() throws IOException {
+    ImapSettings base = ImapServer.settings();
+    ImapSettings hasty =
+        new ImapSettings(
+            base.hostname(),
+            base.lineBytesMax(),
+            base.literalBytesMax(),
+            base.messageBytesMax(),
+            base.errorsMax(),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1));
+    try (ImapServer server = ImapServer.start(hasty, directory, List.of());
+        Client silent = new Client(server);
+        Client idle = new Client(server)) {
+      idle.login(server.newAccount());
+      idle.send("a IDLE");
+      assertThat(idle.line()).startsWith("+");
+      assertThat(idle.line()).startsWith("* BYE");
+      assertThat(silent.line()).startsWith("* OK");
+      assertThat(silent.line()).startsWith("* BYE");
+    }
+  }
+
+  @Test
+  void largeMessagesAreStreamedAndSearched() throws IOException {
+    try (ImapServer server = ImapServer.start(ImapServer.settings(), directory, List.of());
+        Client client = new Client(server)) {
+      Account account = server.newAccount();
+      Mailbox inbox = server.store.mailboxes().find(account.id(), "INBOX").orElseThrow();
+      String body = "line of text\r\n".repeat(30_000) + "the needle\r\n";
+      String message = "Subject: big\r\n\r\n" + body;
+      byte[] bytes = message.getBytes(StandardCharsets.ISO_8859_1);
+      server.append(inbox, bytes, MessageFlags.NONE, 0);
+      client.login(account);
+      client.command("a SELECT INBOX");
+      String whole = client.command("b UID FETCH 1 BODY.PEEK[]");
+      assertThat(whole).startsWith("* 1 FETCH (UID 1 BODY[] {" + bytes.length + "}\n");
+      assertThat(whole).contains("the needle\n)\nb OK");
+      assertThat(client.command("c FETCH 1 BODY.PEEK[TEXT]<" + (body.length() - 8) + ".6>"))
+          .contains("{6}\nneedle)");
+      assertThat(client.command("d FETCH 1 BODY.PEEK[HEADER]")).contains("Subject: big");
+      assertThat(client.command("e FETCH 1 BODY.PEEK[HEADER.FIELDS (SUBJECT)]"))
+          .contains("Subject: big");
+      assertThat(client.command("f SEARCH BODY \"THE NEEDLE\"")).startsWith("* SEARCH 1\n");
+      assertThat(client.command("g SEARCH BODY \"two needles\"")).startsWith("* SEARCH\n");
+      assertThat(client.command("h SEARCH SUBJECT big")).startsWith("* SEARCH 1\n");
+    }
+  }
+
+  @Test
+  void aStoppingServerSaysGoodbye() throws IOException {
+    try (ImapServer server = ImapServer.start(ImapServer.settings(), directory, List.of());
+        Client client = new Client(server)) {
+      client.login(server.newAccount());
+      client.send("a IDLE");
+      assertThat(client.line()).startsWith("+");
+      server.wire.stop(Duration.ofSeconds(5));
+      assertThat(client.line()).startsWith("* BYE [UNAVAILABLE]");
+    }
+  }
+}
