@@ -43,7 +43,7 @@ class ControlServerTest {
 
   @Test
   void onlyTheOwnerMayConnect() throws Exception {
-    try (TestServer server = new TestServer(data)) {
+    try (TestServer _ = new TestServer(data)) {
       Path socket = data.resolve(ControlSocket.NAME);
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
           .isEqualTo("rw-------");
@@ -58,7 +58,7 @@ class ControlServerTest {
 
   @Test
   void statusKnowsWhetherAServerRuns() throws Exception {
-    try (TestServer server = new TestServer(data)) {
+    try (TestServer _ = new TestServer(data)) {
       assertThat(client().isServerRunning()).isTrue();
       StatusShow.Reply running = client().execute(new StatusShow(), Progress.NONE);
       assertThat(running.running()).isTrue();
@@ -91,7 +91,7 @@ class ControlServerTest {
     while (deep.toString().length() < 300) {
       deep = deep.resolve("a-rather-long-name");
     }
-    try (TestServer server = new TestServer(deep)) {
+    try (TestServer _ = new TestServer(deep)) {
       ControlClient client = new ControlClient(TestServer.installation(deep), HASTY);
       assertThat(client.isServerRunning()).isTrue();
       assertThat(client.execute(new StatusShow(), Progress.NONE).running()).isTrue();
@@ -104,7 +104,7 @@ class ControlServerTest {
     client().execute(new DomainAdd("example.org"), Progress.NONE);
     assertThat(client().execute(new DomainList(), Progress.NONE).domains()).hasSize(1);
     leaveStaleSocket();
-    try (TestServer server = new TestServer(data)) {
+    try (TestServer _ = new TestServer(data)) {
       assertThat(client().isServerRunning()).isTrue();
     }
   }
@@ -151,7 +151,7 @@ class ControlServerTest {
 
   @Test
   void whatIsNoRequestIsRefused() throws Exception {
-    try (TestServer server = new TestServer(data)) {
+    try (TestServer _ = new TestServer(data)) {
       for (String line :
           List.of(
               "",

@@ -114,7 +114,7 @@ class SameOutcomeTest {
     Path up = temp.resolve("up");
     Path down = temp.resolve("down");
     List<String> withServer;
-    try (TestServer server = new TestServer(up)) {
+    try (TestServer _ = new TestServer(up)) {
       withServer = outcomes(up);
     }
     assertThat(outcomes(down)).containsExactlyElementsOf(withServer);
