@@ -12,14 +12,24 @@ import org.jspecify.annotations.Nullable;
  * OrderedFilePath} describes. Reads go on beside a write.
  */
 final class OrderedFileChannel extends FileBaseDefault {
-  private static final int BLOCK = 4096;
+  /** What a disk writes whole or not at all. A chunk's header begins in its first sector. */
+  private static final int SECTOR = 512;
 
-  /** Octets of the two copies of the store header. */
-  static final int STORE_HEADER = 2 * BLOCK;
+  /** Where the two copies of the store header begin. */
+  private static final long[] HEADER = {0, 4096};
+
+  /** Octets of both copies. */
+  private static final int STORE_HEADER = 2 * 4096;
 
   private final FileChannel file;
 
-  /** Whether the first copy of the store header is not durable yet, while the second one is. */
+  /** The newest copy of the store header; null when it was not read yet. */
+  private @Nullable StoreHeader header;
+
+  /** Which copy is the older one, if they differ. */
+  private int olderCopy;
+
+  /** Whether both copies were written and not forced, all of them naming the newest chunk. */
   private boolean headerPending;
 
   private boolean failed;
@@ -36,34 +46,66 @@ final class OrderedFileChannel extends FileBaseDefault {
 
   @Override
   public synchronized int write(ByteBuffer source, long position) throws IOException {
-    boolean header = position < STORE_HEADER;
-    if (header) {
-      force(false);
-    }
     requireSound();
     failed = true;
     int length = source.remaining();
-    if (length > BLOCK) {
-      ByteBuffer first = source.duplicate().limit(source.position() + BLOCK);
-      if (position >= file.size()) {
-        // Allocates the first block along with the others, which makes the second force cheap: it
-        // then writes no metadata.
-        writeFully(ByteBuffer.allocate(BLOCK), position);
-      }
-      source.position(source.position() + BLOCK);
-      writeFully(source, position + BLOCK);
-      forceNow();
-      writeFully(first, position);
-      // One durable copy of the store header will do; the other follows with the next force.
-      headerPending = header;
-    } else {
+    if (position < STORE_HEADER) {
+      // Names the chunk that a copy, durable already, names too: it can wait for the next force.
+      header = StoreHeader.read(source);
       writeFully(source, position);
-    }
-    if (!headerPending) {
-      forceNow();
+      headerPending = true;
+    } else {
+      writeChunk(source, position);
     }
     failed = false;
     return length;
+  }
+
+  private void writeChunk(ByteBuffer source, long position) throws IOException {
+    ByteBuffer first = source.duplicate();
+    first.limit(first.position() + Math.min(SECTOR, first.remaining()));
+    if (source.remaining() > SECTOR) {
+      // In a file that grows this also allocates the first sector, so that the second force writes
+      // no metadata.
+      source.position(source.position() + SECTOR);
+      writeFully(source, position + SECTOR);
+      forceNow();
+    }
+    nameInHeader(first, position);
+    writeFully(first, position);
+    source.position(source.limit());
+    forceNow();
+  }
+
+  /**
+   * Lets the older copy of the store header name the chunk: when one of the two is not written, the
+   * other copy leads to the chunk before. H2 writes the header only now and then; it would look for
+   * the newest chunk along a chain of which a link may just be overwritten, and take an old one.
+   */
+  private void nameInHeader(ByteBuffer start, long position) throws IOException {
+    if (header == null) {
+      readHeader();
+    }
+    StoreHeader named = header == null ? null : header.naming(start, position / HEADER[1]);
+    if (named != null) {
+      writeFully(named.toSector(SECTOR), HEADER[olderCopy]);
+      header = named;
+      olderCopy = 1 - olderCopy;
+    }
+  }
+
+  private void readHeader() throws IOException {
+    long newest = -1;
+    for (int copy = 0; copy < HEADER.length; copy++) {
+      ByteBuffer sector = ByteBuffer.allocate(SECTOR);
+      file.read(sector, HEADER[copy]);
+      StoreHeader read = StoreHeader.read(sector.flip());
+      if (read != null && read.version() > newest) {
+        newest = read.version();
+        header = read;
+        olderCopy = 1 - copy;
+      }
+    }
   }
 
   private void forceNow() throws IOException {

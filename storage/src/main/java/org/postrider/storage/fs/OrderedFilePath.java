@@ -17,12 +17,12 @@ import org.h2.store.fs.FilePathWrapper;
  * checksum that covers what they hold. What is enforced here, in {@link OrderedFileChannel}:
  *
  * <ul>
- *   <li>the first block of a write, without which recovery does not find the chunk, is written when
- *       the rest of it is durable;
+ *   <li>the first sector of a chunk, without which recovery does not find it, is written when the
+ *       rest of it is durable;
  *   <li>a write returns when it is durable; so a commit is, and space that a commit freed is reused
  *       only after that commit is durable;
- *   <li>the second copy of the store header, which lies in blocks 0 and 1, is durable before the
- *       first is touched, and the first is durable before the second is touched again;
+ *   <li>with each chunk one of the two copies of the store header is made to name it, so that
+ *       recovery always starts at the newest chunk, or at the one before if that was not finished;
  *   <li>the file is cut only when what was written before is durable;
  *   <li>after a failed force every further write fails: what the system dropped then, a second
  *       force would not bring back.
