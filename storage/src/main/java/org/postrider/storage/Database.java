@@ -46,6 +46,7 @@ final class Database implements AutoCloseable {
   private final Connection writer;
   private final HikariDataSource pool;
   private final Jdbi jdbi;
+  private volatile boolean abandoned;
 
   private Database(
       String url, H2Dialect dialect, Connection writer, HikariDataSource pool, Jdbi jdbi) {
@@ -76,6 +77,9 @@ final class Database implements AutoCloseable {
       pool = pool(url, settings.readConnections());
       migrate(writer, pool, dialect);
       writer.setAutoCommit(false);
+      if (dialect.exclusive()) {
+        OrderlyEnd.begin(writer);
+      }
       return new Database(url, dialect, writer, pool, Jdbi.create(pool));
     } catch (SQLException e) {
       throw failed(
@@ -179,6 +183,7 @@ final class Database implements AutoCloseable {
 
   /** Runs queries that are not hot. */
   <T> T withHandle(Function<Handle, T> query) {
+    requireSound();
     try {
       return uninterrupted(() -> jdbi.withHandle(query::apply));
     } catch (JdbiException e) {
@@ -189,6 +194,7 @@ final class Database implements AutoCloseable {
 
   /** Runs queries of which each sees what was committed when it started. */
   <T> T read(Query<T> query) {
+    requireSound();
     return uninterrupted(() -> readNow(query));
   }
 
@@ -217,6 +223,7 @@ final class Database implements AutoCloseable {
 
   /** Runs queries that all see the same moment. */
   <T> T readOneMoment(Query<T> query) {
+    requireSound();
     return uninterrupted(() -> readOneMomentNow(query));
   }
 
@@ -235,17 +242,25 @@ final class Database implements AutoCloseable {
     }
   }
 
+  private void requireSound() {
+    if (abandoned) {
+      throw new StorageException(UNAVAILABLE, "The store cannot be read, since a write failed");
+    }
+  }
+
   private static StorageException unreadable(SQLException e) {
     log.error("read failed", e);
     return new StorageException(UNAVAILABLE, "The store cannot be read now", e);
   }
 
-  /** After a failed write the file is not touched again: what is durable in it stays so. */
+  /**
+   * After a failed write the file is not touched again: what is durable in it stays so. Reads fail
+   * from now on.
+   */
   void abandon() {
-    try (Statement s = writer.createStatement()) {
-      s.execute("SHUTDOWN IMMEDIATELY");
-    } catch (SQLException e) {
-      log.debug("database was closed by its failure", e);
+    if (!abandoned) {
+      abandoned = true;
+      dialect.abandon(writer);
     }
   }
 
@@ -253,7 +268,12 @@ final class Database implements AutoCloseable {
   public void close() {
     try {
       pool.close();
-      writer.close();
+      if (!abandoned) {
+        if (dialect.exclusive()) {
+          OrderlyEnd.end(writer);
+        }
+        writer.close();
+      }
     } catch (SQLException e) {
       log.error("closing the database", e);
     } finally {

@@ -21,6 +21,13 @@ sealed interface Dialect permits H2Dialect {
   /** Whether no other process can have the store open. */
   boolean exclusive();
 
+  /**
+   * Lets go of a database that failed, without writing to it.
+   *
+   * @param writer the writer's connection, which is of no use afterwards
+   */
+  void abandon(Connection writer);
+
   /** Octets the database takes on disk, or 0. */
   long octets(Connection connection) throws SQLException;
 }

@@ -12,13 +12,19 @@ import java.sql.Statement;
 import java.util.Map;
 import org.h2.api.ErrorCode;
 import org.h2.engine.Constants;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
 import org.postrider.storage.fs.OrderedFilePath;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * H2, embedded. What makes its commits durable is in docs/durability.md: one exact version, no
  * background writer, nothing moved in the file while it is open, and our own file system under it.
  */
 final class H2Dialect implements Dialect {
+  private static final Logger log = LoggerFactory.getLogger(H2Dialect.class);
+
   /** 2.5.x loses acknowledged commits on kill -9; no other version was proven. */
   private static final String VERSION = "2.4.240";
 
@@ -139,6 +145,19 @@ final class H2Dialect implements Dialect {
   @Override
   public boolean exclusive() {
     return true;
+  }
+
+  @Override
+  public void abandon(Connection writer) {
+    // Not by SQL: after a failed write H2 2.4.240 may spin for ever at the start of a statement
+    // (MVStore.registerVersionUsage).
+    try {
+      SessionLocal session = (SessionLocal) writer.unwrap(JdbcConnection.class).getSession();
+      session.getDatabase().shutdownImmediately();
+      session.close();
+    } catch (SQLException | RuntimeException e) {
+      log.debug("the database was closed by its failure", e);
+    }
   }
 
   @Override

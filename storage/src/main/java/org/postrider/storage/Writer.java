@@ -244,6 +244,7 @@ final class Writer implements AutoCloseable {
   private void refuse(String reason, Throwable cause) {
     log.error("{}", reason, cause);
     refusal = reason;
+    database.abandon();
   }
 
   private void fail(List<Job<?>> batch) {

@@ -6,6 +6,12 @@ CREATE SEQUENCE object_seq START WITH 1 INCREMENT BY 50 CACHE 1;
 CREATE SEQUENCE content_seq START WITH 1 INCREMENT BY 1000 CACHE 1;
 CREATE SEQUENCE audit_seq START WITH 1 INCREMENT BY 1000 CACHE 1;
 
+-- One row. orderly: whether the store was closed in order after it was last open
+CREATE TABLE store_end (
+  orderly BOOLEAN NOT NULL
+);
+INSERT INTO store_end VALUES (TRUE);
+
 CREATE TABLE domain (
   name VARCHAR(255) PRIMARY KEY,
   created BIGINT NOT NULL
