@@ -1,0 +1,57 @@
+package org.postrider.storage.durability;
+
+import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+import org.postrider.storage.ContentWriter;
+import org.postrider.storage.StagedContent;
+import org.postrider.storage.Store;
+
+/** Messages that are made from a number, the token, and are known again by it. */
+final class SampleMail {
+  private static final String FIELD = "X-Token: ";
+
+  private SampleMail() {}
+
+  /** The message of that token: mostly some KB, some times long enough to be staged in parts. */
+  static byte[] of(long token) {
+    SplittableRandom random = new SplittableRandom(token);
+    int kind = random.nextInt(100);
+    int octets =
+        kind < 75
+            ? 100 + random.nextInt(4_000)
+            : kind < 96 ? 4_000 + random.nextInt(16_000) : 40_000 + random.nextInt(80_000);
+    StringBuilder text = new StringBuilder(octets + 200);
+    text.append(FIELD).append(token).append("\r\nFrom: a@example.org\r\nSubject: no. ");
+    text.append(token).append("\r\n\r\n");
+    while (text.length() < octets) {
+      text.append(Long.toString(random.nextLong(), 36))
+          .append(random.nextInt(6) == 0 ? "\r\n" : " ");
+    }
+    return text.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * The token of a message or of its header.
+   *
+   * @throws IllegalArgumentException when it is none of ours
+   */
+  static long token(byte[] message) {
+    String start =
+        new String(message, 0, Math.min(message.length, 64), StandardCharsets.ISO_8859_1);
+    if (!start.startsWith(FIELD) || start.indexOf('\r') < 0) {
+      throw new IllegalArgumentException("not a message of ours: " + start);
+    }
+    return Long.parseLong(start.substring(FIELD.length(), start.indexOf('\r')));
+  }
+
+  static StagedContent stage(Store store, long token) {
+    byte[] bytes = of(token);
+    try (ContentWriter writer = store.contents().write()) {
+      // In parts, as a session would.
+      for (int at = 0; at < bytes.length; at += 8192) {
+        writer.write(bytes, at, Math.min(8192, bytes.length - at));
+      }
+      return writer.finish();
+    }
+  }
+}
