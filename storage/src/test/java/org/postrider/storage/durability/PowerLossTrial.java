@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.storage.AccountId;
 import org.postrider.storage.MessageEntry;
 import org.postrider.storage.Store;
+import org.postrider.storage.StoreCheck;
 import org.postrider.storage.StoreSettings;
 import org.postrider.storage.fs.OrderedFilePath;
 import org.postrider.testkit.PowerLossDisk;
@@ -78,7 +79,7 @@ public final class PowerLossTrial {
 
   private PowerLossTrial(long seed, boolean ordered, Template template) {
     this.seed = seed;
-    this.scheme = ordered ? OrderedFilePath.SCHEME + ":" : "";
+    this.scheme = ordered ? "retry:" + OrderedFilePath.SCHEME + ":" : "";
     SplittableRandom random = new SplittableRandom(seed);
     // Without a retention of its own H2 writes over freed space at once: the harder case.
     this.options = random.nextInt(3) > 0 ? ";RETENTION_TIME=0" : "";
@@ -104,7 +105,7 @@ public final class PowerLossTrial {
     public Template(int pageOctets) {
       disk = new PowerLossDisk(pageOctets);
       OrderedFilePath.register();
-      String url = "h2:fs:" + OrderedFilePath.SCHEME + ":" + disk.path("mail");
+      String url = "h2:fs:retry:" + OrderedFilePath.SCHEME + ":" + disk.path("mail");
       try (Store store = Store.open(settings(url), Clock.systemUTC())) {
         for (int i = 0; i < ACCOUNTS; i++) {
           AccountId account = store.directory().createAccount("u" + i + "@example.org", null).id();
@@ -307,6 +308,7 @@ public final class PowerLossTrial {
             (name, folder) -> folder.entries.forEach(e -> see(folder.mailbox, e.uid(), e.token())));
       }
       deliveries.verify(store, read, problems);
+      StoreCheck.run(store).forEach(found -> problems.add("corrupt: " + found));
       read.values().forEach(model -> model.takenFromInbox.addAll(model.maybeTaken));
     } catch (RuntimeException e) {
       problems.add("corrupt: it cannot be read: " + e + " " + List.of(e.getStackTrace()));
