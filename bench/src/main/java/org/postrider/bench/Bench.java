@@ -16,7 +16,10 @@ import picocli.CommandLine.Option;
       SyncBench.class,
       Pop3Bench.class,
       IdleBench.class,
-      StartBench.class
+      StartBench.class,
+      CommitBench.class,
+      PowerLossProof.class,
+      KillProof.class
     })
 public final class Bench implements Callable<Integer> {
   @Option(names = "--list", description = "Lists what can be run, a line each.")

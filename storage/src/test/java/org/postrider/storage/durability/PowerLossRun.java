@@ -6,7 +6,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.postrider.storage.durability.PowerLossTrial.Outcome;
 
 /** Many trials, some at a time. */
 public final class PowerLossRun {
@@ -26,7 +25,7 @@ public final class PowerLossRun {
    * @param parallel trials at a time
    */
   public static Outcome run(int losses, long seed, boolean ordered, int parallel) {
-    Outcome sum = new Outcome(0, 0, 0, 0, List.of());
+    Outcome sum = Outcome.NONE;
     try (PowerLossTrial.Template pages = new PowerLossTrial.Template(PAGE_OCTETS[0]);
         PowerLossTrial.Template sectors = new PowerLossTrial.Template(PAGE_OCTETS[1]);
         ExecutorService executor = Executors.newFixedThreadPool(parallel)) {
@@ -48,7 +47,7 @@ public final class PowerLossRun {
   }
 
   /** How many trials it takes until the power went that often, each with a seed of its own. */
-  static int trials(int losses) {
+  public static int trials(int losses) {
     return (losses + LOSSES_OF_A_TRIAL - 1) / LOSSES_OF_A_TRIAL;
   }
 }

@@ -2,9 +2,7 @@ package org.postrider.storage.durability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.postrider.storage.durability.PowerLossTrial.Outcome;
 
 /**
  * More with {@code -Dpostrider.powerloss.losses=N}, others with {@code
@@ -19,15 +17,15 @@ class PowerLossTest {
   void nothingAcknowledgedIsLost() {
     Outcome outcome = PowerLossRun.run(LOSSES, SEED, true, 2);
     assertThat(outcome.problems()).isEmpty();
-    assertThat(outcome.losses()).isGreaterThanOrEqualTo(LOSSES);
+    assertThat(outcome.cuts()).isGreaterThanOrEqualTo(LOSSES);
     assertThat(outcome.acknowledged()).isGreaterThan(LOSSES);
   }
 
   /** Shows that the trial would see it. */
   @Test
   void withoutTheOrderOfWritesThereAreLosses() {
-    Outcome outcome = new Outcome(0, 0, 0, 0, List.of());
-    for (long seed = SEED; outcome.losses() < 200 && outcome.problems().isEmpty(); seed++) {
+    Outcome outcome = Outcome.NONE;
+    for (long seed = SEED; outcome.cuts() < 200 && outcome.problems().isEmpty(); seed++) {
       outcome = outcome.plus(PowerLossRun.run(PowerLossRun.LOSSES_OF_A_TRIAL, seed, false, 1));
     }
     assertThat(outcome.lost() + outcome.corrupt()).as(outcome.problems().toString()).isPositive();

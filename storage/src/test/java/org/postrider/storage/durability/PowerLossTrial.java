@@ -38,30 +38,6 @@ public final class PowerLossTrial {
   private static final Duration STUCK = Duration.ofMinutes(1);
   private static final Duration RETENTION = Duration.ofMillis(1);
 
-  /**
-   * What came of a trial.
-   *
-   * @param losses how often the power went
-   * @param acknowledged changes that were acknowledged
-   * @param lost acknowledged changes that were not there, or others that were there in part
-   * @param corrupt stores that did not open, or contradict themselves
-   * @param problems each of them in words, and failures of other kinds
-   */
-  public record Outcome(
-      int losses, long acknowledged, int lost, int corrupt, List<String> problems) {
-    /** Both together. */
-    public Outcome plus(Outcome other) {
-      List<String> all = new ArrayList<>(problems);
-      all.addAll(other.problems);
-      return new Outcome(
-          losses + other.losses,
-          acknowledged + other.acknowledged,
-          lost + other.lost,
-          corrupt + other.corrupt,
-          all);
-    }
-  }
-
   private final long seed;
   private final String scheme;
   private final String options;
@@ -147,18 +123,7 @@ public final class PowerLossTrial {
     } finally {
       trial.disk.close();
     }
-    return trial.outcome();
-  }
-
-  private Outcome outcome() {
-    int lost = 0;
-    int corrupt = 0;
-    for (String problem : problems) {
-      lost += problem.matches("(?s)(lost|half|moved|reused|twice):.*") ? 1 : 0;
-      corrupt += problem.startsWith("corrupt:") ? 1 : 0;
-    }
-    List<String> told = problems.stream().map(p -> "seed " + seed + ": " + p).toList();
-    return new Outcome(losses, acknowledged.get(), lost, corrupt, told);
+    return Outcome.of(trial.losses, trial.acknowledged.get(), trial.problems, seed);
   }
 
   private void loseOnce(SplittableRandom random) {

@@ -1,0 +1,43 @@
+package org.postrider.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.postrider.storage.durability.KillRun;
+import org.postrider.storage.durability.Outcome;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** A process with the store that is killed while it takes mail. */
+@Command(
+    name = "kill",
+    description = "Kills of a process with a store: what was acknowledged must be there.")
+final class KillProof implements Callable<Integer> {
+  private static final int KILLS_OF_A_ROW = 10;
+
+  @Option(names = "--kills", defaultValue = "50", description = "How many processes.")
+  private int kills;
+
+  @Option(names = "--seed", defaultValue = "1", description = "Of the first row.")
+  private long seed;
+
+  @Override
+  public Integer call() throws IOException {
+    Proof proof = new Proof("kill");
+    Outcome sum = Outcome.NONE;
+    while (sum.cuts() < kills) {
+      Path directory = Files.createTempDirectory("postrider-kill");
+      try {
+        long start = System.nanoTime();
+        Outcome row = KillRun.run(Math.min(KILLS_OF_A_ROW, kills - sum.cuts()), seed, directory);
+        proof.row(seed, row, System.nanoTime() - start);
+        seed++;
+        sum = sum.plus(row);
+      } finally {
+        Target.delete(directory);
+      }
+    }
+    return proof.end(sum);
+  }
+}
