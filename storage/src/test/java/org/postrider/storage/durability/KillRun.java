@@ -78,7 +78,7 @@ public final class KillRun {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     int before = acknowledged.size();
-    int moment = 1 + random.nextInt(random.nextBoolean() ? 50 : 1500);
+    int moment = 1 + random.nextInt(random.nextBoolean() ? 50 : 400);
     try (BufferedReader reader = process.inputReader(StandardCharsets.US_ASCII)) {
       for (String line; (line = reader.readLine()) != null; ) {
         String[] words = line.split(" ");
