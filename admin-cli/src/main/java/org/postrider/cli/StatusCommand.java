@@ -2,16 +2,41 @@ package org.postrider.cli;
 
 import java.io.PrintWriter;
 import org.postrider.control.ByteSize;
+import org.postrider.control.ControlClient;
 import org.postrider.control.operation.Operation;
+import org.postrider.control.operation.Progress;
+import org.postrider.control.operation.Refusal;
 import org.postrider.control.operation.RunningServer;
 import org.postrider.control.operation.StatusShow;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code postrider status}. */
 @Command(
     name = "status",
-    footer = {"Examples:", "  postrider status", "  postrider --data /srv/mail status --json"})
+    footer = {
+      "Examples:",
+      "  postrider status",
+      "  postrider --data /srv/mail status --json",
+      "  postrider status --quiet || echo 'it does not run'"
+    })
 final class StatusCommand extends Verb<StatusShow.Reply> {
+  @Option(
+      names = "--quiet",
+      description = "Print nothing; the exit code is 0 when a server runs and answers, else 1.")
+  private boolean quiet;
+
+  @Override
+  public Integer call() throws Refusal {
+    if (!quiet) {
+      return super.call();
+    }
+    ControlClient client = client();
+    boolean answers =
+        client.isServerRunning() && client.execute(operation(), Progress.NONE).running();
+    return answers ? CommandLineProgram.EXIT_DONE : CommandLineProgram.EXIT_REFUSED;
+  }
+
   @Override
   Operation<StatusShow.Reply> operation() {
     return new StatusShow();

@@ -35,17 +35,23 @@ abstract class Verb<R extends Record> implements Callable<Integer> {
 
   @Override
   public Integer call() throws Refusal {
-    PostriderCommand root = (PostriderCommand) spec.root().userObject();
-    ControlClient client = new ControlClient(root.installation(), ControlLimits.defaults());
-    R reply = client.execute(operation(), Progress.NONE);
+    R reply = client().execute(operation(), Progress.NONE);
     PrintWriter out = spec.commandLine().getOut();
-    if (root.json()) {
+    if (root().json()) {
       out.println(ControlJson.text(reply));
     } else {
       print(reply, out);
     }
     out.flush();
     return CommandLineProgram.EXIT_DONE;
+  }
+
+  ControlClient client() throws Refusal {
+    return new ControlClient(root().installation(), ControlLimits.defaults());
+  }
+
+  private PostriderCommand root() {
+    return (PostriderCommand) spec.root().userObject();
   }
 
   CommandSpec spec() {

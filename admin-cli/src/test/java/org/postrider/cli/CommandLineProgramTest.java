@@ -78,7 +78,7 @@ class CommandLineProgramTest {
     for (String line : usage.substring(usage.indexOf("Example")).lines().toList()) {
       int start = line.indexOf("postrider ");
       if (start >= 0 && !line.contains("serve") && !line.contains(" try") && !line.contains("<(")) {
-        String example = line.substring(start + 10).replaceAll("\\s{3,}.*| > .*", "");
+        String example = line.substring(start + 10).replaceAll("\\s{3,}.*| > .*| \\|\\| .*", "");
         parse(example.replace("'", ""));
       }
     }
@@ -197,6 +197,15 @@ class CommandLineProgramTest {
         .contains("complete -F _complete_postrider")
         .contains("unsubscribe")
         .contains("--password-stdin");
+  }
+
+  @Test
+  void quietStatusIsAnExitCode() {
+    assertThat(run("domain add example.org")).isZero();
+    assertThat(run("status --quiet")).isEqualTo(1);
+    assertThat(out.toString() + err).isEmpty();
+    assertThat(run("status")).isZero();
+    assertThat(out.toString()).contains("Not running").contains("0 users");
   }
 
   @Test

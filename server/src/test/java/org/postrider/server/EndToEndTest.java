@@ -194,6 +194,7 @@ class EndToEndTest {
     String next = changed.substring(changed.lastIndexOf(' ') + 1).strip();
     store("pop3", Service.POP3, "carol@example.net", next).close();
 
+    assertThat(TestSuite.command(data, "status", "--quiet")).isEqualTo("0 ");
     assertThat(TestSuite.command(data, "status"))
         .contains("Running since")
         .containsPattern("imaps +127.0.0.1:\\d+ +0");

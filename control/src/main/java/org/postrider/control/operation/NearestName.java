@@ -30,9 +30,9 @@ public final class NearestName {
     return Optional.ofNullable(nearest);
   }
 
-  /** A half sentence {@code ; did you mean X?}, or nothing. */
+  /** The end of a sentence: {@code ; did you mean X?}, or a full stop. */
   public static String question(String typed, Collection<String> names) {
-    return of(typed, names).map(name -> "; did you mean " + name + "?").orElse("");
+    return of(typed, names).map(name -> "; did you mean " + name + "?").orElse(".");
   }
 
   /** Levenshtein's distance, a row at a time. */

@@ -43,7 +43,7 @@ public final class ConfigurationLoader {
     List<String> problems = new ArrayList<>();
     List<Layer> layers = new ArrayList<>();
     layers.add(Layer.of("--data", data == null ? Map.of() : Map.of("data", data.toString())));
-    layers.add(Layer.ofEnvironment(environment));
+    layers.add(Layer.ofEnvironment(environment, problems));
     Optional<Path> found = find(file, environment, layers, problems);
     if (found.isPresent()) {
       layers.add(YamlFile.read(found.get(), problems));

@@ -171,6 +171,18 @@ class ConfigurationLoaderTest {
   }
 
   @Test
+  void mistypedVariableIsNamed() throws Exception {
+    Refusal refusal =
+        catchThrowableOfType(
+            Refusal.class, () -> loader.load(temp, null, Map.of("POSTRIDER_LISTEN_SMPT", "off")));
+    assertThat(refusal.sentence())
+        .isEqualTo(
+            "POSTRIDER_LISTEN_SMPT: there is no setting of that name; did you mean"
+                + " POSTRIDER_LISTEN_SMTP?");
+    loader.load(temp, null, Map.of("POSTRIDER_SERVICE_HOST", "10.0.0.1")); // somebody else's
+  }
+
+  @Test
   void missingFileIsNamed() {
     Refusal refusal =
         catchThrowableOfType(
