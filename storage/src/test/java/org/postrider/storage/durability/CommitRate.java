@@ -81,7 +81,10 @@ public final class CommitRate {
   }
 
   /** The simplest way to make a commit durable when it returns; it does not survive every loss. */
-  private static final class ForcedFilePath extends FilePathWrapper {
+  public static final class ForcedFilePath extends FilePathWrapper {
+    /** For H2, which makes paths by reflection. */
+    public ForcedFilePath() {}
+
     @Override
     public String getScheme() {
       return Variant.FORCED.scheme;
