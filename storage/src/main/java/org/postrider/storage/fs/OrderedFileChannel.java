@@ -29,8 +29,8 @@ final class OrderedFileChannel extends FileBaseDefault {
   /** Which copy is the older one, if they differ. */
   private int olderCopy;
 
-  /** Whether both copies were written and not forced, all of them naming the newest chunk. */
-  private boolean headerPending;
+  /** Whether both copies may have been written and not forced, both naming the newest chunk. */
+  private boolean headerPending = true;
 
   private boolean failed;
 
@@ -52,11 +52,13 @@ final class OrderedFileChannel extends FileBaseDefault {
     if (position < STORE_HEADER) {
       // Names the chunk that a copy, durable already, names too: it can wait for the next force.
       header = StoreHeader.read(source);
-      writeFully(source, position);
+      writeFully(source.duplicate(), position);
       headerPending = true;
     } else {
-      writeChunk(source, position);
+      writeChunk(source.duplicate(), position);
     }
+    // Only now: where the channel was closed by an interrupt, H2 opens another and writes again.
+    source.position(source.limit());
     failed = false;
     return length;
   }
@@ -73,7 +75,6 @@ final class OrderedFileChannel extends FileBaseDefault {
     }
     nameInHeader(first, position);
     writeFully(first, position);
-    source.position(source.limit());
     forceNow();
   }
 

@@ -77,6 +77,7 @@ public final class KillRun {
                 Long.toString((number + 1L) * TOKENS_OF_A_PROCESS))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
+    Thread.ofVirtual().start(() -> endInTime(process));
     int before = acknowledged.size();
     int moment = 1 + random.nextInt(random.nextBoolean() ? 50 : 400);
     try (BufferedReader reader = process.inputReader(StandardCharsets.US_ASCII)) {
@@ -100,7 +101,19 @@ public final class KillRun {
       process.destroyForcibly();
     }
     if (acknowledged.size() - before < moment) {
-      problems.add("failed: the process ended by itself, with " + process.exitValue());
+      problems.add(
+          "failed: the process ended or stood still before its time, with " + process.exitValue());
+    }
+  }
+
+  /** Kills a process that acknowledges nothing any more. */
+  private static void endInTime(Process process) {
+    try {
+      if (!process.waitFor(Duration.ofMinutes(2))) {
+        process.toHandle().destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.postrider.storage.Account;
 import org.postrider.storage.Delivery;
 import org.postrider.storage.FlagChange;
@@ -34,6 +35,12 @@ final class KillTarget {
     Thread.ofPlatform().daemon().start(KillTarget::endWithInput);
     Store store = Store.open(StoreSettings.inDirectory(Path.of(args[0])), Clock.systemUTC());
     List<Account> accounts = store.directory().accounts(null);
+    List<Thread> readers =
+        accounts.stream()
+            .limit(2)
+            .map(account -> Thread.ofPlatform().start(() -> read(store, account)))
+            .toList();
+    Thread.ofPlatform().start(() -> interrupt(readers));
     for (int i = 0; i < THREADS; i++) {
       SplittableRandom own = random.split();
       Thread.ofPlatform()
@@ -43,6 +50,21 @@ final class KillTarget {
               step(store, account, own, tokens.incrementAndGet());
             }
           });
+    }
+  }
+
+  /** Reads whatever happens to the thread. */
+  private static void read(Store store, Account account) {
+    while (true) {
+      MailboxId inbox = store.mailboxes().find(account.id(), "INBOX").orElseThrow().id();
+      store.messages().scan(inbox, 1, 0xffff_ffffL, e -> {});
+    }
+  }
+
+  private static void interrupt(List<Thread> threads) {
+    while (true) {
+      threads.forEach(Thread::interrupt);
+      LockSupport.parkNanos(3_000_000);
     }
   }
 
