@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param readConnections connections of the read pool
  * @param batchJobs most jobs of one commit
  * @param batchBytes most octets of content in one commit
- * @param stageBytes a content longer than this goes ahead in stages of this size, in octets
+ * @param stageBytes a content longer than this goes ahead in stages of this size, in octets; at
+ *     least the 65,536 of a piece
  * @param messageBytesMax longest message, octets
  * @param retention how long expunged messages and removed mailboxes can be restored
  * @param mailboxesMax most mailboxes of an account
@@ -29,6 +30,14 @@ public record StoreSettings(
     Duration retention,
     int mailboxesMax,
     int keywordsMax) {
+  /**
+   * @throws IllegalArgumentException when a stage could not hold a piece
+   */
+  public StoreSettings {
+    if (stageBytes < ContentRows.PIECE) {
+      throw new IllegalArgumentException("stageBytes is below " + ContentRows.PIECE);
+    }
+  }
 
   /** The defaults, for a store in that directory. */
   public static StoreSettings inDirectory(Path directory) {
