@@ -40,7 +40,7 @@ configure() {
 [containers]
 cgroups = "disabled"
 netns = "host"
-default_ulimits = ["nproc=32768:32768", "nofile=65536:65536"]
+default_ulimits = ["nproc=32768:32768", "nofile=$(ulimit -Hn):$(ulimit -Hn)"]
 [engine]
 runtime = "crun"
 cgroup_manager = "cgroupfs"
@@ -81,6 +81,11 @@ bases() {
     # What the real image has and a minimal Debian lacks: the wrapper downloads and unpacks Maven with them.
     buildah run --isolation chroot --network host "$container" -- sh -c \
       'apt-get update -qq && apt-get install -y -qq --no-install-recommends curl unzip binutils >/dev/null'
+    # A machine behind a proxy of its own trusts further authorities; so must the build.
+    if ls /usr/local/share/ca-certificates/*.crt >/dev/null 2>&1; then
+      buildah copy -q "$container" /usr/local/share/ca-certificates /usr/local/share/ca-certificates >/dev/null
+      buildah run --isolation chroot "$container" -- update-ca-certificates >/dev/null
+    fi
     buildah commit -q --rm "$container" docker.io/library/eclipse-temurin:25-jdk >/dev/null
   fi
 }
