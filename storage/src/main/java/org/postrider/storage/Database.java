@@ -268,7 +268,9 @@ final class Database implements AutoCloseable {
   public void close() {
     try {
       pool.close();
-      if (!abandoned) {
+      if (abandoned) {
+        dialect.release(writer);
+      } else {
         if (dialect.exclusive()) {
           OrderlyEnd.end(writer);
         }

@@ -22,11 +22,14 @@ sealed interface Dialect permits H2Dialect {
   boolean exclusive();
 
   /**
-   * Lets go of a database that failed, without writing to it.
+   * Closes the files of a database that failed, without writing to them.
    *
-   * @param writer the writer's connection, which is of no use afterwards
+   * @param writer the writer's connection
    */
   void abandon(Connection writer);
+
+  /** Forgets an abandoned database, when nobody reads any more. */
+  void release(Connection writer);
 
   /** Octets the database takes on disk, or 0. */
   long octets(Connection connection) throws SQLException;

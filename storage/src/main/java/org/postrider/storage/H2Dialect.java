@@ -149,15 +149,26 @@ final class H2Dialect implements Dialect {
 
   @Override
   public void abandon(Connection writer) {
-    // Not by SQL: after a failed write H2 2.4.240 may spin for ever at the start of a statement
-    // (MVStore.registerVersionUsage).
+    // Not by SQL: after a failed write H2 2.4.240 may spin for ever at the start of a statement,
+    // in MVStore.registerVersionUsage. What makes it do so is a rollback: that is left to release.
     try {
-      SessionLocal session = (SessionLocal) writer.unwrap(JdbcConnection.class).getSession();
-      session.getDatabase().shutdownImmediately();
-      session.close();
+      session(writer).getDatabase().shutdownImmediately();
     } catch (SQLException | RuntimeException e) {
       log.debug("the database was closed by its failure", e);
     }
+  }
+
+  @Override
+  public void release(Connection writer) {
+    try {
+      session(writer).close();
+    } catch (SQLException | RuntimeException e) {
+      log.debug("the database was closed by its failure", e);
+    }
+  }
+
+  private static SessionLocal session(Connection connection) throws SQLException {
+    return (SessionLocal) connection.unwrap(JdbcConnection.class).getSession();
   }
 
   @Override
