@@ -75,7 +75,9 @@ bases() {
     say "with the JDK of $jdk"
     local container
     container=$(buildah from --pull-never docker.io/library/debian:bookworm-slim)
-    buildah copy -q "$container" "$jdk" /opt/java/openjdk >/dev/null
+    # Debian's packages link the JDK's certificates to /etc; the copy has the files themselves.
+    rm -rf "$work/jdk" && mkdir "$work/jdk" && tar -C "$jdk" -chf - . | tar -C "$work/jdk" -xf -
+    buildah copy -q "$container" "$work/jdk" /opt/java/openjdk >/dev/null
     buildah config --env JAVA_HOME=/opt/java/openjdk \
       --env PATH=/opt/java/openjdk/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$container"
     # What the real image has and a minimal Debian lacks: the wrapper downloads and unpacks Maven with them.
