@@ -28,8 +28,12 @@ final class H2Dialect implements Dialect {
   /** 2.5.x loses acknowledged commits on kill -9; no other version was proven. */
   private static final String VERSION = "2.4.240";
 
-  /** A reader that is interrupted closes the file under everybody; this opens it again. */
-  private static final String BASE = "retry:";
+  /**
+   * A reader that is interrupted closes the file under everybody; this opens it again. It lies above
+   * our file system, whose writes it can repeat whole, and not below: a write of the disk may have
+   * taken a part of its buffer when it is broken off.
+   */
+  private static final String RETRY = "retry:";
 
   private static final String OPTIONS =
       ";WRITE_DELAY=0;MAX_COMPACT_TIME=0;DB_CLOSE_ON_EXIT=FALSE;MAX_MEMORY_ROWS=10000000"
@@ -63,9 +67,9 @@ final class H2Dialect implements Dialect {
     OrderedFilePath.register();
     return new H2Dialect(
         "jdbc:h2:"
+            + RETRY
             + OrderedFilePath.SCHEME
             + ":"
-            + BASE
             + directory.resolve("postrider")
             + options);
   }
