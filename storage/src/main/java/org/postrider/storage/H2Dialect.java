@@ -29,9 +29,9 @@ final class H2Dialect implements Dialect {
   private static final String VERSION = "2.4.240";
 
   /**
-   * A reader that is interrupted closes the file under everybody; this opens it again. It lies above
-   * our file system, whose writes it can repeat whole, and not below: a write of the disk may have
-   * taken a part of its buffer when it is broken off.
+   * A reader that is interrupted closes the file under everybody; this opens it again. It lies
+   * above our file system, whose writes it can repeat whole, and not below: a write of the disk may
+   * have taken a part of its buffer when it is broken off.
    */
   private static final String RETRY = "retry:";
 
