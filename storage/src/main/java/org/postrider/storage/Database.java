@@ -199,8 +199,8 @@ final class Database implements AutoCloseable {
   }
 
   /**
-   * An interrupted thread that reads would close the file under everybody. One that is interrupted
-   * on its way in finishes first; for the moment itself there is {@code retry:} in the URL.
+   * A thread that was interrupted would get no connection from the pool. It reads first; that it
+   * was interrupted it finds out where it waits next.
    */
   private static <T> T uninterrupted(Supplier<T> read) {
     boolean interrupted = Thread.interrupted();

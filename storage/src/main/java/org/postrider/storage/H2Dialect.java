@@ -28,13 +28,6 @@ final class H2Dialect implements Dialect {
   /** 2.5.x loses acknowledged commits on kill -9; no other version was proven. */
   private static final String VERSION = "2.4.240";
 
-  /**
-   * A reader that is interrupted closes the file under everybody; this opens it again. It lies
-   * above our file system, whose writes it can repeat whole, and not below: a write of the disk may
-   * have taken a part of its buffer when it is broken off.
-   */
-  private static final String RETRY = "retry:";
-
   private static final String OPTIONS =
       ";WRITE_DELAY=0;MAX_COMPACT_TIME=0;DB_CLOSE_ON_EXIT=FALSE;MAX_MEMORY_ROWS=10000000"
           + ";OPTIMIZE_REUSE_RESULTS=FALSE;QUERY_CACHE_SIZE=64";
@@ -66,12 +59,7 @@ final class H2Dialect implements Dialect {
     }
     OrderedFilePath.register();
     return new H2Dialect(
-        "jdbc:h2:"
-            + RETRY
-            + OrderedFilePath.SCHEME
-            + ":"
-            + directory.resolve("postrider")
-            + options);
+        "jdbc:h2:" + OrderedFilePath.SCHEME + ":" + directory.resolve("postrider") + options);
   }
 
   String jdbcUrl() {

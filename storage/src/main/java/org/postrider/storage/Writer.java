@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import org.postrider.storage.fs.UninterruptibleThread;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,7 +95,8 @@ final class Writer implements AutoCloseable {
     this.batchJobs = settings.batchJobs();
     this.batchOctets = settings.batchBytes();
     this.statements = new Statements(database.writerConnection(), database.dialect());
-    this.thread = Thread.ofPlatform().name("postrider-writer").start(this::run);
+    this.thread = new UninterruptibleThread("postrider-writer", this::run);
+    thread.start();
   }
 
   /**
@@ -218,8 +220,9 @@ final class Writer implements AutoCloseable {
     }
     commits.increment();
     jobs.add(batch.size());
-    batch.forEach(Job::complete);
+    // Before the callers go on: a session that says OK has its own change in what it reports.
     transaction.publish(changes);
+    batch.forEach(Job::complete);
   }
 
   private void executeAlone(Job<?> job) {

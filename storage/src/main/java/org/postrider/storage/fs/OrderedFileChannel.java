@@ -52,13 +52,11 @@ final class OrderedFileChannel extends FileBaseDefault {
     if (position < STORE_HEADER) {
       // Names the chunk that a copy, durable already, names too: it can wait for the next force.
       header = StoreHeader.read(source);
-      writeFully(source.duplicate(), position);
+      writeFully(source, position);
       headerPending = true;
     } else {
-      writeChunk(source.duplicate(), position);
+      writeChunk(source, position);
     }
-    // Only now: where the channel was closed by an interrupt, H2 opens another and writes again.
-    source.position(source.limit());
     failed = false;
     return length;
   }
@@ -75,6 +73,7 @@ final class OrderedFileChannel extends FileBaseDefault {
     }
     nameInHeader(first, position);
     writeFully(first, position);
+    source.position(source.limit());
     forceNow();
   }
 

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import org.h2.engine.Constants;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
+import org.h2.store.fs.disk.FilePathDisk;
 
 /**
  * A file system for H2, {@code postrider:<path>}, that makes each write of a database file durable
@@ -27,6 +28,8 @@ import org.h2.store.fs.FilePathWrapper;
  *   <li>after a failed force every further write fails: what the system dropped then, a second
  *       force would not bring back.
  * </ul>
+ *
+ * <p>A file on disk is a {@link DiskFile}, which no interrupt closes.
  *
  * <p>Temporary and trace files are passed through. Needs {@code WRITE_DELAY=0}: with H2's
  * background writer a COMMIT returns before its write.
@@ -54,7 +57,7 @@ public final class OrderedFilePath extends FilePathWrapper {
       return getBase().open(mode);
     }
     boolean created = !getBase().exists();
-    FileChannel file = getBase().open(mode);
+    FileChannel file = openBase(mode);
     if (created) {
       try {
         forceDirectory();
@@ -64,6 +67,12 @@ public final class OrderedFilePath extends FilePathWrapper {
       }
     }
     return new OrderedFileChannel(file);
+  }
+
+  private FileChannel openBase(String mode) throws IOException {
+    return getBase() instanceof FilePathDisk disk
+        ? new DiskFile(disk.toString(), mode)
+        : getBase().open(mode);
   }
 
   @Override

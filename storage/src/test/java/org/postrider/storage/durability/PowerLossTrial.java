@@ -55,7 +55,7 @@ public final class PowerLossTrial {
 
   private PowerLossTrial(long seed, boolean ordered, Template template) {
     this.seed = seed;
-    this.scheme = ordered ? "retry:" + OrderedFilePath.SCHEME + ":" : "";
+    this.scheme = ordered ? OrderedFilePath.SCHEME + ":" : "";
     SplittableRandom random = new SplittableRandom(seed);
     // Without a retention of its own H2 writes over freed space at once: the harder case.
     this.options = random.nextInt(3) > 0 ? ";RETENTION_TIME=0" : "";
@@ -81,7 +81,7 @@ public final class PowerLossTrial {
     public Template(int pageOctets) {
       disk = new PowerLossDisk(pageOctets);
       OrderedFilePath.register();
-      String url = "h2:fs:retry:" + OrderedFilePath.SCHEME + ":" + disk.path("mail");
+      String url = "h2:fs:" + OrderedFilePath.SCHEME + ":" + disk.path("mail");
       try (Store store = Store.open(settings(url), Clock.systemUTC())) {
         for (int i = 0; i < ACCOUNTS; i++) {
           AccountId account = store.directory().createAccount("u" + i + "@example.org", null).id();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +40,6 @@ class OrderedFilePathTest {
     final ByteBuffer content = ByteBuffer.allocate(1 << 20);
     long size;
     boolean failing;
-    int writesLeft = Integer.MAX_VALUE;
 
     @Override
     public synchronized int read(ByteBuffer target, long position) {
@@ -54,10 +52,7 @@ class OrderedFilePathTest {
     }
 
     @Override
-    public synchronized int write(ByteBuffer source, long position) throws IOException {
-      if (writesLeft-- == 0) {
-        throw new AsynchronousCloseException();
-      }
+    public synchronized int write(ByteBuffer source, long position) {
       done.add("write " + position + "+" + source.remaining());
       int octets = source.remaining();
       size = Math.max(size, position + octets);
@@ -182,32 +177,6 @@ class OrderedFilePathTest {
     assertThatThrownBy(() -> channel.force(true)).hasMessageContaining("earlier");
     assertThatThrownBy(() -> channel.truncate(8192)).hasMessageContaining("earlier");
     channel.close();
-  }
-
-  /** What {@code retry:} does when a reader was interrupted. */
-  @Test
-  void aWriteThatWasBrokenOffIsDoneAgain() throws IOException {
-    channel.write(header("H:2,block:2,chunk:1,version:1"), 0);
-    channel.write(chunk(2, 8192), 8192);
-    for (int writes = 0; writes < 3; writes++) {
-      file.writesLeft = writes;
-      ByteBuffer chunk = chunk(3 + writes, 8192);
-      assertThatThrownBy(() -> channel(file).write(chunk, 20480))
-          .isInstanceOf(AsynchronousCloseException.class);
-      assertThat(chunk.remaining()).isEqualTo(8192);
-      file.writesLeft = Integer.MAX_VALUE;
-      channel(file).write(chunk, 20480);
-      assertThat(chunk.remaining()).isZero();
-      byte[] written = new byte[8192];
-      file.content.get(20480, written);
-      assertThat(written).isEqualTo(chunk.array());
-      assertThat(List.of(copy(0).get("chunk"), copy(1).get("chunk")))
-          .containsExactlyInAnyOrder("" + (2 + writes), "" + (3 + writes));
-    }
-  }
-
-  private static OrderedFileChannel channel(NotedFile file) {
-    return new OrderedFileChannel(file);
   }
 
   private static String url(String path) {
