@@ -67,10 +67,10 @@ final class Filing {
   }
 
   private void checkQuota(AccountId account, long size) throws SmtpRefusal {
-    QuotaUsage usage = store.directory().quota(account);
-    if (usage.fits(Math.max(size, 1))) {
+    if (store.directory().fits(account, Math.max(size, 1))) {
       return;
     }
+    QuotaUsage usage = store.directory().quota(account);
     boolean never = usage.bytesMax() > 0 && size > usage.bytesMax();
     throw new SmtpRefusal(never ? Replies.TOO_BIG_FOR_MAILBOX : Replies.MAILBOX_FULL);
   }

@@ -24,7 +24,24 @@ final class AccountRows {
           + " AND a.removed_at IS NULL";
   private static final String IS_DOMAIN = "SELECT name FROM domain WHERE name = ?";
 
+  static final String USAGE =
+      "SELECT COALESCE(SUM(s.size), 0), COALESCE(SUM(s.messages), 0) FROM mailbox b JOIN"
+          + " mailbox_state s ON s.mailbox = b.id WHERE b.account = ? AND b.live_name IS NOT NULL";
+  private static final String QUOTA =
+      "SELECT quota_bytes, quota_messages FROM account WHERE id = ? AND removed_at IS NULL";
+
   private AccountRows() {}
+
+  /** What the live mailboxes of an account hold. */
+  record Usage(long bytes, long messages) {}
+
+  static Usage usage(PreparedStatement usage, AccountId id) throws SQLException {
+    usage.setLong(1, id.value());
+    try (ResultSet rs = usage.executeQuery()) {
+      rs.next();
+      return new Usage(rs.getLong(1), rs.getLong(2));
+    }
+  }
 
   /** Who has an address. */
   record Owner(AccountId account, boolean enabled) {}
@@ -87,8 +104,7 @@ final class AccountRows {
       Transaction tx, long id, String address, @Nullable String credential, long now) {
     tx.execute(
         "INSERT INTO account (id, login, credential, enabled, quota_bytes, quota_messages,"
-            + " used_bytes, used_messages, last_uidvalidity, created) VALUES (?, ?, ?, TRUE, 0, 0,"
-            + " 0, 0, 0, ?)",
+            + " last_uidvalidity, created) VALUES (?, ?, ?, TRUE, 0, 0, 0, ?)",
         id,
         address,
         credential,
@@ -115,22 +131,25 @@ final class AccountRows {
   /** Marks the account as removed and frees its addresses. */
   static void remove(Transaction tx, AccountId id, long now) {
     tx.execute(
-        "UPDATE account SET removed_at = ?, credential = NULL, enabled = FALSE, used_bytes = 0,"
-            + " used_messages = 0 WHERE id = ?",
+        "UPDATE account SET removed_at = ?, credential = NULL, enabled = FALSE WHERE id = ?",
         now,
         id.value());
     tx.execute("DELETE FROM address WHERE account = ?", id.value());
   }
 
-  static Optional<QuotaUsage> quota(Handle handle, AccountId id) {
-    return handle
-        .select(
-            "SELECT used_bytes, quota_bytes, used_messages, quota_messages FROM account WHERE id ="
-                + " ? AND removed_at IS NULL",
-            id.value())
-        .map((rs, context) ->
-            new QuotaUsage(rs.getLong(1), rs.getLong(2), rs.getLong(3), rs.getLong(4)))
-        .findOne();
+  static Optional<QuotaUsage> quota(Connection connection, AccountId id) throws SQLException {
+    try (PreparedStatement quota = connection.prepareStatement(QUOTA);
+        PreparedStatement usage = connection.prepareStatement(USAGE)) {
+      quota.setLong(1, id.value());
+      try (ResultSet rs = quota.executeQuery()) {
+        if (!rs.next()) {
+          return Optional.empty();
+        }
+        Usage used = usage(usage, id);
+        return Optional.of(
+            new QuotaUsage(used.bytes(), rs.getLong(1), used.messages(), rs.getLong(2)));
+      }
+    }
   }
 
   static Optional<Account> find(Handle handle, AccountId id) {

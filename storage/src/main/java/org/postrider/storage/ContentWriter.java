@@ -20,6 +20,9 @@ import org.postrider.message.DigestBuilder;
 public final class ContentWriter extends OutputStream {
   private static final int FIRST_BUFFER = 16 << 10;
 
+  /** Never updated. */
+  private static final MessageDigest SHA256 = sha256();
+
   private final Contents contents;
   private final long octetsMax;
   private final int stageOctets;
@@ -39,7 +42,16 @@ public final class ContentWriter extends OutputStream {
     this.stageOctets = settings.stageBytes();
   }
 
+  /** A copy, since the look-up of an algorithm costs more than the digest of a small message. */
   static MessageDigest newSha256() {
+    try {
+      return (MessageDigest) SHA256.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the JDK's own digests can be copied", e);
+    }
+  }
+
+  private static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

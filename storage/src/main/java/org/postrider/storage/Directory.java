@@ -31,26 +31,31 @@ public final class Directory {
   private final Writer writer;
   private final Mailboxes mailboxes;
   private final Clock clock;
+  private final KnownRecipients known;
 
   Directory(Database database, Writer writer, Mailboxes mailboxes, Clock clock) {
     this.database = database;
     this.writer = writer;
     this.mailboxes = mailboxes;
     this.clock = clock;
+    this.known = new KnownRecipients(database.dialect().exclusive());
   }
 
   /** Runs a change in a settled transaction and writes what was changed to the audit log. */
   private <T> T change(
       String kind, @Nullable AccountId account, String subject, Writer.Work<T> work) {
-    return writer.submit(
-        0,
-        tx -> {
-          tx.settle();
-          T result = work.run(tx);
-          tx.settle();
-          AuditRows.insert(tx, clock.millis(), kind, "", account, subject);
-          return result;
-        });
+    T done =
+        writer.submit(
+            0,
+            tx -> {
+              tx.settle();
+              T result = work.run(tx);
+              tx.settle();
+              AuditRows.insert(tx, clock.millis(), kind, "", account, subject);
+              return result;
+            });
+    known.forget();
+    return done;
   }
 
   /**
@@ -242,8 +247,22 @@ public final class Directory {
    */
   public QuotaUsage quota(AccountId account) {
     return database
-        .withHandle(handle -> AccountRows.quota(handle, account))
+        .read(connection -> AccountRows.quota(connection, account))
         .orElseThrow(() -> notThere("such account"));
+  }
+
+  /**
+   * Whether a message of that many octets fits the account's quota now.
+   *
+   * @throws StorageException NOT_FOUND
+   */
+  public boolean fits(AccountId account, long octets) {
+    return known.unlimited(account, this::isUnlimited) || quota(account).fits(octets);
+  }
+
+  private boolean isUnlimited(AccountId account) {
+    QuotaUsage quota = quota(account);
+    return quota.bytesMax() == 0 && quota.messagesMax() == 0;
   }
 
   /**
@@ -359,9 +378,8 @@ public final class Directory {
    */
   public Resolution resolve(String localPart, String domain) {
     String local = Addresses.local(localPart);
-    boolean postmaster = local.equals(POSTMASTER);
     if (domain.isEmpty()) {
-      return postmaster ? postmasterOfAny() : new Resolution.UnknownUser();
+      return local.equals(POSTMASTER) ? postmasterOfAny() : new Resolution.UnknownUser();
     }
     Addresses.Parts address;
     try {
@@ -369,6 +387,11 @@ public final class Directory {
     } catch (StorageException e) {
       return new Resolution.NotLocal();
     }
+    return known.resolution(address, this::resolve);
+  }
+
+  private Resolution resolve(Addresses.Parts address) {
+    boolean postmaster = address.local().equals(POSTMASTER);
     Resolution found =
         database
             .read(

@@ -10,21 +10,25 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** The tables mailbox (but for its counters, which {@link MailboxState} has) and subscription. */
+/**
+ * The tables mailbox, mailbox_state (whose changes are {@link MailboxState}'s) and subscription.
+ */
 final class MailboxRows {
   private static final String COLUMNS =
-      "id, account, name, special_use, uidvalidity, uidnext, modseq, messages, unseen, deleted,"
-          + " size";
+      "b.id, b.account, b.name, b.special_use, b.uidvalidity, s.uidnext, s.modseq, s.messages,"
+          + " s.unseen, s.deleted, s.size FROM mailbox b JOIN mailbox_state s ON s.mailbox = b.id";
   private static final String BY_ID =
-      "SELECT " + COLUMNS + " FROM mailbox WHERE id = ? AND deleted_at IS NULL";
+      "SELECT " + COLUMNS + " WHERE b.id = ? AND b.deleted_at IS NULL";
   private static final String BY_NAME =
-      "SELECT " + COLUMNS + " FROM mailbox WHERE account = ? AND live_name = ?";
+      "SELECT " + COLUMNS + " WHERE b.account = ? AND b.live_name = ?";
   private static final String OF_ACCOUNT =
-      "SELECT " + COLUMNS + " FROM mailbox WHERE account = ? AND live_name IS NOT NULL";
+      "SELECT " + COLUMNS + " WHERE b.account = ? AND b.live_name IS NOT NULL";
   private static final String INSERT =
-      "INSERT INTO mailbox (id, account, name, live_name, special_use, uidvalidity, uidnext,"
-          + " modseq, messages, unseen, deleted, size, created) VALUES (?, ?, ?, ?, ?, ?, 1, 1, 0,"
-          + " 0, 0, 0, ?)";
+      "INSERT INTO mailbox (id, account, name, live_name, special_use, uidvalidity, created)"
+          + " VALUES (?, ?, ?, ?, ?, ?, ?)";
+  private static final String INSERT_STATE =
+      "INSERT INTO mailbox_state (mailbox, uidnext, modseq, messages, unseen, deleted, size)"
+          + " VALUES (?, 1, 1, 0, 0, 0, 0)";
   private static final String RENAME = "UPDATE mailbox SET name = ?, live_name = ? WHERE id = ?";
   private static final String DELETE =
       "UPDATE mailbox SET live_name = NULL, special_use = NULL, deleted_at = ? WHERE id = ?";
@@ -112,6 +116,7 @@ final class MailboxRows {
         specialUse == null ? null : specialUse.name(),
         uidValidity,
         now);
+    tx.execute(INSERT_STATE, id);
     tx.changed(account);
   }
 

@@ -8,20 +8,21 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mailbox's numbers and counters within a transaction. All messages that one job adds or changes
- * get the same MODSEQ.
+ * A live mailbox's numbers and counters, as the transaction leaves them. All messages that one job
+ * adds or changes get the same MODSEQ.
  */
 final class MailboxState {
   private static final long UID_MAX = 0xFFFF_FFFFL;
   private static final String COLUMNS =
-      "id, account, uidvalidity, uidnext, modseq, messages, unseen, deleted, size";
+      "b.id, b.account, b.uidvalidity, s.uidnext, s.modseq, s.messages, s.unseen, s.deleted, s.size"
+          + " FROM mailbox b JOIN mailbox_state s ON s.mailbox = b.id";
   private static final String BY_ID =
-      "SELECT " + COLUMNS + " FROM mailbox WHERE id = ? AND deleted_at IS NULL";
+      "SELECT " + COLUMNS + " WHERE b.id = ? AND b.deleted_at IS NULL";
   private static final String BY_NAME =
-      "SELECT " + COLUMNS + " FROM mailbox WHERE account = ? AND live_name = ?";
+      "SELECT " + COLUMNS + " WHERE b.account = ? AND b.live_name = ?";
   private static final String UPDATE =
-      "UPDATE mailbox SET uidnext = ?, modseq = ?, messages = ?, unseen = ?, deleted = ?, size = ?"
-          + " WHERE id = ?";
+      "UPDATE mailbox_state SET uidnext = ?, modseq = ?, messages = ?, unseen = ?, deleted = ?,"
+          + " size = ? WHERE mailbox = ?";
 
   private final Transaction transaction;
   private final MailboxId mailbox;
@@ -136,14 +137,14 @@ final class MailboxState {
   private void changing() {
     transaction.changing();
     transaction.changed(mailbox);
-    dirty = true;
+    if (!dirty) {
+      dirty = true;
+      transaction.dirty(this);
+    }
   }
 
-  void writeBack(Transaction tx) throws SQLException {
-    if (!dirty) {
-      return;
-    }
-    PreparedStatement update = tx.writeBack(UPDATE);
+  void writeBack() throws SQLException {
+    PreparedStatement update = transaction.writeBack(UPDATE);
     update.setLong(1, uidNext);
     update.setLong(2, modSeq);
     update.setLong(3, messages);

@@ -168,7 +168,6 @@ public final class Mailboxes {
         0,
         tx -> {
           Mailbox mailbox = require(known(tx, account), canonical);
-          tx.account(account).use(-mailbox.size(), -mailbox.messages());
           MailboxRows.delete(tx, mailbox, clock.millis());
           tx.settle();
           AuditRows.insert(

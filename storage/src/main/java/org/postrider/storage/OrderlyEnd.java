@@ -35,7 +35,7 @@ final class OrderlyEnd {
       if (!orderly) {
         log.info("the store was not closed in order");
         statement.executeUpdate(
-            "UPDATE mailbox SET uidnext = LEAST(uidnext + "
+            "UPDATE mailbox_state SET uidnext = LEAST(uidnext + "
                 + LEAP
                 + ", 4294967296), modseq = modseq + "
                 + LEAP);

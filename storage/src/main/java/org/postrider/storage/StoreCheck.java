@@ -30,30 +30,30 @@ public final class StoreCheck {
                   + " NULL OR m.id < b.id * 4294967296 OR m.id >= (b.id + 1) * 4294967296"),
           Map.entry(
               "UID not below UIDNEXT",
-              "SELECT m.id FROM message m JOIN mailbox b ON b.id = m.mailbox WHERE m.id - b.id *"
-                  + " 4294967296 >= b.uidnext UNION ALL SELECT e.id FROM expunged e JOIN mailbox b"
-                  + " ON b.id = e.mailbox WHERE e.id - b.id * 4294967296 >= b.uidnext"),
+              "SELECT m.id FROM message m JOIN mailbox_state s ON s.mailbox = m.mailbox WHERE m.id"
+                  + " - s.mailbox * 4294967296 >= s.uidnext UNION ALL SELECT e.id FROM expunged e"
+                  + " JOIN mailbox_state s ON s.mailbox = e.mailbox WHERE e.id - s.mailbox *"
+                  + " 4294967296 >= s.uidnext"),
           Map.entry(
               "MODSEQ above HIGHESTMODSEQ",
-              "SELECT m.id FROM message m JOIN mailbox b ON b.id = m.mailbox WHERE m.modseq >"
-                  + " b.modseq UNION ALL SELECT e.id FROM expunged e JOIN mailbox b ON b.id ="
-                  + " e.mailbox WHERE e.modseq > b.modseq"),
+              "SELECT m.id FROM message m JOIN mailbox_state s ON s.mailbox = m.mailbox WHERE"
+                  + " m.modseq > s.modseq UNION ALL SELECT e.id FROM expunged e JOIN mailbox_state"
+                  + " s ON s.mailbox = e.mailbox WHERE e.modseq > s.modseq"),
           Map.entry(
               "expunged and there", "SELECT m.id FROM message m JOIN expunged e ON e.id = m.id"),
           Map.entry(
               "mailbox counters",
-              "SELECT b.id FROM mailbox b LEFT JOIN (SELECT mailbox, COUNT(*) n, SUM(size) s,"
-                  + " SUM(CASE WHEN MOD(flags, 2) = 0 THEN 1 ELSE 0 END) u, SUM(CASE WHEN"
-                  + " MOD(flags / 8, 2) = 1 THEN 1 ELSE 0 END) d FROM message GROUP BY mailbox) m"
-                  + " ON m.mailbox = b.id WHERE b.deleted_at IS NULL AND (b.messages <>"
-                  + " COALESCE(m.n, 0) OR b.size <> COALESCE(m.s, 0) OR b.unseen <> COALESCE(m.u,"
-                  + " 0) OR b.deleted <> COALESCE(m.d, 0))"),
+              "SELECT b.id FROM mailbox b JOIN mailbox_state s ON s.mailbox = b.id LEFT JOIN"
+                  + " (SELECT mailbox, COUNT(*) n, SUM(size) s, SUM(CASE WHEN MOD(flags, 2) = 0"
+                  + " THEN 1 ELSE 0 END) u, SUM(CASE WHEN MOD(flags / 8, 2) = 1 THEN 1 ELSE 0 END)"
+                  + " d FROM message GROUP BY mailbox) m ON m.mailbox = b.id WHERE b.deleted_at IS"
+                  + " NULL AND (s.messages <> COALESCE(m.n, 0) OR s.size <> COALESCE(m.s, 0) OR"
+                  + " s.unseen <> COALESCE(m.u, 0) OR s.deleted <> COALESCE(m.d, 0))"),
           Map.entry(
-              "quota usage",
-              "SELECT a.id FROM account a LEFT JOIN (SELECT account, SUM(messages) n, SUM(size) s"
-                  + " FROM mailbox WHERE deleted_at IS NULL GROUP BY account) b ON b.account ="
-                  + " a.id WHERE a.used_messages <> COALESCE(b.n, 0) OR a.used_bytes <>"
-                  + " COALESCE(b.s, 0)"),
+              "mailbox without its state, or the other way round",
+              "SELECT COALESCE(b.id, s.mailbox) FROM mailbox b LEFT JOIN mailbox_state s ON"
+                  + " s.mailbox = b.id WHERE s.mailbox IS NULL UNION ALL SELECT s.mailbox FROM"
+                  + " mailbox_state s LEFT JOIN mailbox b ON b.id = s.mailbox WHERE b.id IS NULL"),
           Map.entry(
               "account without INBOX",
               "SELECT a.login FROM account a LEFT JOIN mailbox b ON b.account = a.id AND"

@@ -144,6 +144,7 @@ final class Sweep {
           if (messages.size() < batch && tombstones.size() < batch) {
             tx.execute("DELETE FROM keyword WHERE mailbox = ?", mailbox.value());
             tx.execute("DELETE FROM annotation WHERE mailbox = ?", mailbox.value());
+            tx.execute("DELETE FROM mailbox_state WHERE mailbox = ?", mailbox.value());
             rows += tx.execute("DELETE FROM mailbox WHERE id = ?", mailbox.value());
           }
           return rows;

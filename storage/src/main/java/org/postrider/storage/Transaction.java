@@ -3,9 +3,9 @@ package org.postrider.storage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,17 +13,23 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One transaction of the writer, shared by the jobs of a batch, each of which sees what those
- * before it did. Inserts wait and go in JDBC batches; the rows of mailboxes and accounts are read
- * once, changed in memory and written back once. Whoever queries a table that inserts may wait for
+ * The writer's transactions, one after the other, each shared by the jobs of a batch, of which each
+ * sees what those before it did. Inserts wait and go in JDBC batches; the states of mailboxes and
+ * accounts are changed in memory and written back once. Where no other process can change them they
+ * stay known from one transaction to the next. Whoever queries a table that inserts may wait for
  * calls {@link #flush} before; whoever changes mailbox or account rows by SQL brackets it with
  * {@link #settle}.
  */
 final class Transaction {
+  /** Mailboxes and accounts that stay known; some hundred octets each. */
+  private static final int KNOWN_MAX = 20_000;
+
   private final Statements statements;
-  private final Map<Long, MailboxState> mailboxes = new LinkedHashMap<>();
+  private final Map<Long, MailboxState> mailboxes = new HashMap<>();
   private final Map<MailboxName, Long> mailboxIds = new HashMap<>();
-  private final Map<Long, AccountState> accounts = new LinkedHashMap<>();
+  private final Map<Long, AccountState> accounts = new HashMap<>();
+  private final List<MailboxState> dirtyMailboxes = new ArrayList<>();
+  private final List<AccountState> dirtyAccounts = new ArrayList<>();
   private final Map<Long, KeywordSet> keywords = new HashMap<>();
   private final Set<MailboxId> changedMailboxes = new HashSet<>();
   private final Set<AccountId> changedAccounts = new HashSet<>();
@@ -33,6 +39,23 @@ final class Transaction {
 
   Transaction(Statements statements) {
     this.statements = statements;
+  }
+
+  /** To be called before the first job of a batch, when nothing is left of the one before. */
+  void begin() {
+    changedMailboxes.clear();
+    changedAccounts.clear();
+    keywords.clear();
+    if (!dialect().exclusive() || mailboxes.size() + accounts.size() > KNOWN_MAX) {
+      forget();
+    }
+  }
+
+  /** Undoes what was not committed. */
+  void rollback() throws SQLException {
+    forget();
+    statements.clear();
+    statements.connection().rollback();
   }
 
   /** Grows with every change; a refusal after which it is the same needs no rollback. */
@@ -104,24 +127,49 @@ final class Transaction {
     statements.flush();
   }
 
+  /** To be written back before the commit. */
+  void dirty(MailboxState mailbox) {
+    dirtyMailboxes.add(mailbox);
+  }
+
+  /** To be written back before the commit. */
+  void dirty(AccountState account) {
+    dirtyAccounts.add(account);
+  }
+
+  /** Makes changed states of mailboxes visible to queries. */
+  void writeBackMailboxes() throws SQLException {
+    if (!dirtyMailboxes.isEmpty()) {
+      finish();
+    }
+  }
+
   /** Writes everything to the database and forgets what was read of it. */
   void settle() throws SQLException {
-    for (AccountState account : accounts.values()) {
-      account.writeBack(this);
+    finish();
+    forget();
+  }
+
+  /** Writes everything to the database; to be called before the commit. */
+  void finish() throws SQLException {
+    for (AccountState account : dirtyAccounts) {
+      account.writeBack();
     }
-    for (MailboxState mailbox : mailboxes.values()) {
-      mailbox.writeBack(this);
+    for (MailboxState mailbox : dirtyMailboxes) {
+      mailbox.writeBack();
     }
+    dirtyAccounts.clear();
+    dirtyMailboxes.clear();
     statements.flush();
+  }
+
+  private void forget() {
     mailboxes.clear();
     mailboxIds.clear();
     accounts.clear();
     keywords.clear();
-  }
-
-  /** To be called before the commit. */
-  void finish() throws SQLException {
-    settle();
+    dirtyMailboxes.clear();
+    dirtyAccounts.clear();
   }
 
   /**

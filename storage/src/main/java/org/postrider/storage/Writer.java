@@ -77,7 +77,7 @@ final class Writer implements AutoCloseable {
   }
 
   private final Database database;
-  private final Statements statements;
+  private final Transaction transaction;
   private final ChangeBus changes;
   private final int batchJobs;
   private final long batchOctets;
@@ -94,7 +94,8 @@ final class Writer implements AutoCloseable {
     this.changes = changes;
     this.batchJobs = settings.batchJobs();
     this.batchOctets = settings.batchBytes();
-    this.statements = new Statements(database.writerConnection(), database.dialect());
+    this.transaction =
+        new Transaction(new Statements(database.writerConnection(), database.dialect()));
     this.thread = new UninterruptibleThread("postrider-writer", this::run);
     thread.start();
   }
@@ -190,8 +191,8 @@ final class Writer implements AutoCloseable {
   }
 
   private void execute(List<Job<?>> batch) {
-    Transaction transaction = new Transaction(statements);
     try {
+      transaction.begin();
       for (Job<?> job : batch) {
         job.run(transaction);
       }
@@ -235,8 +236,7 @@ final class Writer implements AutoCloseable {
 
   private boolean rollback() {
     try {
-      statements.clear();
-      database.writerConnection().rollback();
+      transaction.rollback();
       return true;
     } catch (SQLException | RuntimeException e) {
       refuse("The store takes no more changes, since the database failed; see the log", e);

@@ -133,6 +133,27 @@ class DirectoryTest extends StoreFixture {
   }
 
   @Test
+  void whatIsKnownOfRecipientsEndsWithEachChange() {
+    assertThat(deliverable("alice", "example.org").local()).hasSize(1);
+    assertThat(store.directory().resolve("sales", "example.org"))
+        .isEqualTo(new Resolution.UnknownUser());
+    assertThat(store.directory().fits(alice.id(), 1000)).isTrue();
+
+    store.directory().setQuota(alice.id(), 999, 0);
+    assertThat(store.directory().fits(alice.id(), 1000)).isFalse();
+    assertThat(store.directory().fits(alice.id(), 999)).isTrue();
+    store.directory().addAlias("sales@example.org", List.of("alice@example.org"));
+    assertThat(deliverable("sales", "example.org").local()).hasSize(1);
+    store.directory().setEnabled(alice.id(), false);
+    assertThat(store.directory().resolve("alice", "example.org"))
+        .isEqualTo(new Resolution.Disabled());
+    store.directory().removeAccount(alice.id());
+    assertThat(store.directory().resolve("alice", "example.org"))
+        .isEqualTo(new Resolution.UnknownUser());
+    assertRefused(NOT_FOUND, () -> store.directory().fits(alice.id(), 1));
+  }
+
+  @Test
   void maySendAsOwnAddressesAndAliasesThatLeadHereAlone() {
     store.directory().createAccount("bob@example.org", null);
     store.directory().addAlias("mine@example.org", List.of("alice@example.org"));

@@ -70,7 +70,7 @@ record Append(
     if (literal.size() > session.limits().messageBytesMax()) {
       return Completion.no(Plain.TOOBIG, "The message is too long");
     }
-    if (!session.store().directory().quota(session.account().id()).fits(literal.size())) {
+    if (!session.store().directory().fits(session.account().id(), literal.size())) {
       return Completion.no(Plain.OVERQUOTA, "The message would not fit the quota");
     }
     try (ContentWriter content = session.store().contents().write()) {

@@ -17,7 +17,7 @@ CREATE TABLE domain (
   created BIGINT NOT NULL
 );
 
--- used_*: what the live mailboxes hold; last_uidvalidity: the last UIDVALIDITY given out;
+-- last_uidvalidity: the last UIDVALIDITY given out;
 -- removed_at: set when the account was removed and its mail waits for the end of the retention
 CREATE TABLE account (
   id BIGINT PRIMARY KEY,
@@ -26,8 +26,6 @@ CREATE TABLE account (
   enabled BOOLEAN NOT NULL,
   quota_bytes BIGINT NOT NULL,
   quota_messages BIGINT NOT NULL,
-  used_bytes BIGINT NOT NULL,
-  used_messages BIGINT NOT NULL,
   last_uidvalidity BIGINT NOT NULL,
   created BIGINT NOT NULL,
   removed_at BIGINT
@@ -61,17 +59,23 @@ CREATE TABLE mailbox (
   live_name VARCHAR(1000),
   special_use VARCHAR(16),
   uidvalidity BIGINT NOT NULL,
-  uidnext BIGINT NOT NULL,
-  modseq BIGINT NOT NULL,
-  messages BIGINT NOT NULL,
-  unseen BIGINT NOT NULL,
-  deleted BIGINT NOT NULL,
-  size BIGINT NOT NULL,
   created BIGINT NOT NULL,
   deleted_at BIGINT,
   CONSTRAINT mailbox_live_name UNIQUE (account, live_name)
 );
 CREATE INDEX mailbox_deleted ON mailbox (deleted_at);
+
+-- What changes with every message, apart and without a second index: H2 writes an updated row anew in each of its
+-- table's indexes. What an account uses of its quota is the sum over its live mailboxes.
+CREATE TABLE mailbox_state (
+  mailbox BIGINT PRIMARY KEY,
+  uidnext BIGINT NOT NULL,
+  modseq BIGINT NOT NULL,
+  messages BIGINT NOT NULL,
+  unseen BIGINT NOT NULL,
+  deleted BIGINT NOT NULL,
+  size BIGINT NOT NULL
+);
 
 CREATE TABLE keyword (
   mailbox BIGINT NOT NULL,
