@@ -1,6 +1,7 @@
 package org.postrider.cli;
 
 import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
 import org.postrider.control.ByteSize;
 import org.postrider.control.ControlClient;
 import org.postrider.control.operation.Operation;
@@ -23,7 +24,9 @@ import picocli.CommandLine.Option;
 final class StatusCommand extends Verb<StatusShow.Reply> {
   @Option(
       names = "--quiet",
-      description = "Print nothing; the exit code is 0 when a server runs and answers, else 1.")
+      description =
+          "Print nothing; the exit code is 0 when a server runs, answers and its store works, else"
+              + " 1.")
   private boolean quiet;
 
   @Override
@@ -32,9 +35,11 @@ final class StatusCommand extends Verb<StatusShow.Reply> {
       return super.call();
     }
     ControlClient client = client();
-    boolean answers =
-        client.isServerRunning() && client.execute(operation(), Progress.NONE).running();
-    return answers ? CommandLineProgram.EXIT_DONE : CommandLineProgram.EXIT_REFUSED;
+    StatusShow.@Nullable Reply reply =
+        client.isServerRunning() ? client.execute(operation(), Progress.NONE) : null;
+    return reply != null && reply.running() && !reply.failed()
+        ? CommandLineProgram.EXIT_DONE
+        : CommandLineProgram.EXIT_REFUSED;
   }
 
   @Override
@@ -56,7 +61,13 @@ final class StatusCommand extends Verb<StatusShow.Reply> {
     } else {
       out.println("Not running: `postrider serve` starts the server.");
     }
+    if (reply.problem() != null) {
+      out.println(reply.problem() + ".");
+    }
     StatusShow.Figures store = reply.store();
+    if (store == null) {
+      return;
+    }
     out.println(
         store.users()
             + " users, "
@@ -67,6 +78,7 @@ final class StatusCommand extends Verb<StatusShow.Reply> {
             + store.queued()
             + " in the queue; "
             + ByteSize.format(store.bytes())
-            + " on disk");
+            + " on disk"
+            + (reply.freeBytes() < 0 ? "" : ", " + ByteSize.format(reply.freeBytes()) + " free"));
   }
 }

@@ -4,17 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.postrider.storage.durability.KillRun;
+import org.postrider.server.KillRun;
 import org.postrider.storage.durability.Outcome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** A process with the store that is killed while it takes mail. */
+/** A server that is killed under load. */
 @Command(
     name = "kill",
-    description = "Kills of a process with a store: what was acknowledged must be there.")
+    description = "Kills of a server under load: what was acknowledged must be there.")
 final class KillProof implements Callable<Integer> {
-  private static final int KILLS_OF_A_ROW = 10;
+  private static final int KILLS_OF_A_ROW = 25;
 
   @Option(names = "--kills", defaultValue = "50", description = "How many processes.")
   private int kills;
@@ -23,8 +23,8 @@ final class KillProof implements Callable<Integer> {
   private long seed;
 
   @Override
-  public Integer call() throws IOException {
-    Proof proof = new Proof("kill");
+  public Integer call() throws IOException, InterruptedException {
+    Proof proof = new Proof("kill", "kills");
     Outcome sum = Outcome.NONE;
     while (sum.cuts() < kills) {
       Path directory = Files.createTempDirectory("postrider-kill");

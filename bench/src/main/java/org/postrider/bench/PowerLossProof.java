@@ -27,7 +27,7 @@ final class PowerLossProof implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Proof proof = new Proof("power-loss");
+    Proof proof = new Proof("power-loss", "cuts");
     Outcome sum = Outcome.NONE;
     while (sum.cuts() < cuts) {
       long start = System.nanoTime();

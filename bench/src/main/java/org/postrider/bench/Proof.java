@@ -10,11 +10,16 @@ final class Proof {
   private static final int PROBLEMS_MAX = 20;
 
   private final String name;
+  private final String unit;
 
-  Proof(String name) {
+  /**
+   * @param unit what the proof counts: {@code cuts} or {@code kills}
+   */
+  Proof(String name, String unit) {
     this.name = name;
+    this.unit = unit;
     System.out.printf(
-        "%8s %8s %13s %6s %8s %8s%n", "seed", "cuts", "acknowledged", "lost", "corrupt", "seconds");
+        "%8s %8s %13s %6s %8s %8s%n", "seed", unit, "acknowledged", "lost", "corrupt", "seconds");
   }
 
   void row(long seed, Outcome outcome, long nanos) {
@@ -33,7 +38,7 @@ final class Proof {
   int end(Outcome sum) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("proof", name);
-    json.put("cuts", sum.cuts());
+    json.put(unit, sum.cuts());
     json.put("acknowledged", sum.acknowledged());
     json.put("lost", sum.lost());
     json.put("corrupt", sum.corrupt());

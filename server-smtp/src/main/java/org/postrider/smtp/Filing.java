@@ -93,6 +93,15 @@ final class Filing {
     return alike == null ? "INBOX" : alike;
   }
 
+  /** Refuses mail before it is sent when the store could not take it (RFC 5321 §4.3.2). */
+  void requireRoom() throws SmtpRefusal {
+    try {
+      store.requireRoom();
+    } catch (StorageException e) {
+      throw new SmtpRefusal(reply(e));
+    }
+  }
+
   /** Whether the account may send as that address. */
   boolean maySendAs(Account account, MailAddress sender) throws SmtpRefusal {
     try {
@@ -108,7 +117,7 @@ final class Filing {
       case OVER_QUOTA -> Replies.MAILBOX_FULL;
       case TOO_BIG -> Replies.TOO_BIG;
       case BAD_NAME -> Replies.BAD_MAILBOX_NAME;
-      case LIMIT -> Replies.STORE_FULL;
+      case LIMIT, NO_SPACE -> Replies.STORE_FULL;
       // An account that went away between RCPT and the end of the data is found out at the retry.
       case NOT_FOUND, ALREADY_EXISTS, CANNOT, UNAVAILABLE -> Replies.STORE_UNAVAILABLE;
     };

@@ -121,5 +121,5 @@ final class Replies {
   static final SmtpReply STORE_UNAVAILABLE =
       SmtpReply.of(451, "4.3.0", "The mail store is unavailable");
   static final SmtpReply STORE_FULL =
-      SmtpReply.of(452, "4.3.1", "A limit of the mail store is reached");
+      SmtpReply.of(452, "4.3.1", "Insufficient system storage, try later");
 }

@@ -328,6 +328,7 @@ final class SmtpSession {
         && !filing.maySendAs(sender, address)) {
       return Replies.SENDER_NOT_OWN;
     }
+    filing.requireRoom();
     become(new Transaction(greeting, envelope));
     return Replies.SENDER_OK;
   }

@@ -62,8 +62,13 @@ public final class Contents {
     void content(ContentId content, byte[] bytes) throws IOException;
   }
 
-  /** Starts to take a new content. */
+  /**
+   * Starts to take a new content.
+   *
+   * @throws StorageException NO_SPACE when the disk is nearly full
+   */
   public ContentWriter write() {
+    database.space().requireForGrowth();
     return new ContentWriter(this, settings);
   }
 
@@ -243,6 +248,7 @@ public final class Contents {
 
   /** Lets pieces go ahead; {@code stageId} is 0 for the first ones. Returns the stage's id. */
   long stage(long stageId, int firstNo, List<byte[]> pieces) {
+    database.space().requireForGrowth();
     long octets = pieces.stream().mapToLong(piece -> piece.length).sum();
     long id =
         writer.submit(

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -46,18 +47,27 @@ final class Database implements AutoCloseable {
   private final Connection writer;
   private final HikariDataSource pool;
   private final Jdbi jdbi;
+  private final DiskSpace space;
   private volatile boolean abandoned;
 
   private Database(
-      String url, H2Dialect dialect, Connection writer, HikariDataSource pool, Jdbi jdbi) {
+      String url, H2Dialect dialect, Connection writer, HikariDataSource pool, DiskSpace space) {
     this.url = url;
+    this.space = space;
     this.dialect = dialect;
     this.writer = writer;
     this.pool = pool;
-    this.jdbi = jdbi;
+    this.jdbi = Jdbi.create(pool);
   }
 
   static Database open(StoreSettings settings) {
+    return open(settings, null);
+  }
+
+  /**
+   * @param usableSpace stands in for the disk's, unless null
+   */
+  static Database open(StoreSettings settings, @Nullable LongSupplier usableSpace) {
     if (!settings.url().startsWith("h2:")) {
       throw new StorageException(
           UNAVAILABLE, "storage.url must start with h2:, but is " + settings.url());
@@ -80,7 +90,11 @@ final class Database implements AutoCloseable {
       if (dialect.exclusive()) {
         OrderlyEnd.begin(writer);
       }
-      return new Database(url, dialect, writer, pool, Jdbi.create(pool));
+      DiskSpace space =
+          usableSpace == null
+              ? dialect.space(settings.reserveBytes())
+              : new DiskSpace(usableSpace, settings.reserveBytes());
+      return new Database(url, dialect, writer, pool, space);
     } catch (SQLException e) {
       throw failed(
           url,
@@ -174,6 +188,10 @@ final class Database implements AutoCloseable {
 
   Dialect dialect() {
     return dialect;
+  }
+
+  DiskSpace space() {
+    return space;
   }
 
   /** The writer's own connection, not in autocommit. */

@@ -59,6 +59,7 @@ public final class DeliveryQueue {
    * @throws StorageException OVER_QUOTA, NOT_FOUND (an account was removed meanwhile), UNAVAILABLE
    */
   public Delivery.Result deliver(Delivery delivery) {
+    database.space().requireForGrowth();
     Delivered delivered =
         writer.submit(delivery.content().waitingOctets(), tx -> deliver(tx, delivery));
     delivery.content().taken(delivered.content());

@@ -31,6 +31,13 @@ sealed interface Dialect permits H2Dialect {
   /** Forgets an abandoned database, when nobody reads any more. */
   void release(Connection writer);
 
+  /**
+   * The space left for the database.
+   *
+   * @param reserve see {@link StoreSettings#reserveBytes}
+   */
+  DiskSpace space(long reserve);
+
   /** Octets the database takes on disk, or 0. */
   long octets(Connection connection) throws SQLException;
 }

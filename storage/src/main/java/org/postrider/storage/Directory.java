@@ -135,9 +135,10 @@ public final class Directory {
    * Archive), subscribed; adds the domain when it is not ours yet.
    *
    * @param credential text form of the auth module, or null
-   * @throws StorageException ALREADY_EXISTS, BAD_NAME
+   * @throws StorageException ALREADY_EXISTS, BAD_NAME, NO_SPACE
    */
   public Account createAccount(String address, @Nullable String credential) {
+    database.space().requireForGrowth();
     Addresses.Parts parts = Addresses.own(address, false);
     String login = parts.toString();
     AccountId id =

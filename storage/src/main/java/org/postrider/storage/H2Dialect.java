@@ -14,6 +14,7 @@ import org.h2.api.ErrorCode;
 import org.h2.engine.Constants;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
+import org.jspecify.annotations.Nullable;
 import org.postrider.storage.fs.OrderedFilePath;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,12 +31,14 @@ final class H2Dialect implements Dialect {
 
   private static final String OPTIONS =
       ";WRITE_DELAY=0;MAX_COMPACT_TIME=0;DB_CLOSE_ON_EXIT=FALSE;MAX_MEMORY_ROWS=10000000"
-          + ";OPTIMIZE_REUSE_RESULTS=FALSE;QUERY_CACHE_SIZE=64";
+          + ";OPTIMIZE_REUSE_RESULTS=FALSE;QUERY_CACHE_SIZE=64;TRACE_LEVEL_FILE=0";
 
   private final String jdbcUrl;
+  private final @Nullable Path directory;
 
-  private H2Dialect(String jdbcUrl) {
+  private H2Dialect(String jdbcUrl, @Nullable Path directory) {
     this.jdbcUrl = jdbcUrl;
+    this.directory = directory;
   }
 
   /**
@@ -45,10 +48,10 @@ final class H2Dialect implements Dialect {
     requireVersion();
     String options = OPTIONS + ";CACHE_SIZE=" + cacheMegabytes * 1024;
     if (location.startsWith("mem:")) {
-      return new H2Dialect("jdbc:h2:" + location + options);
+      return new H2Dialect("jdbc:h2:" + location + options, null);
     }
     if (location.startsWith("fs:")) {
-      return new H2Dialect("jdbc:h2:" + location.substring(3) + options);
+      return new H2Dialect("jdbc:h2:" + location.substring(3) + options, null);
     }
     Path directory = Path.of(location).toAbsolutePath();
     try {
@@ -59,11 +62,17 @@ final class H2Dialect implements Dialect {
     }
     OrderedFilePath.register();
     return new H2Dialect(
-        "jdbc:h2:" + OrderedFilePath.SCHEME + ":" + directory.resolve("postrider") + options);
+        "jdbc:h2:" + OrderedFilePath.SCHEME + ":" + directory.resolve("postrider") + options,
+        directory);
   }
 
   String jdbcUrl() {
     return jdbcUrl;
+  }
+
+  @Override
+  public DiskSpace space(long reserve) {
+    return directory == null ? DiskSpace.endless() : DiskSpace.of(directory, reserve);
   }
 
   private static void requireVersion() {

@@ -83,9 +83,10 @@ public final class Mailboxes {
    * Creates a mailbox and those above it that are missing (RFC 9051 §6.3.4).
    *
    * @throws StorageException ALREADY_EXISTS, BAD_NAME, LIMIT; ALREADY_EXISTS too when the special
-   *     use is taken
+   *     use is taken; NO_SPACE
    */
   public Mailbox create(AccountId account, String name, @Nullable SpecialUse specialUse) {
+    database.space().requireForGrowth();
     String canonical = canonicalName(name);
     MailboxId id = writer.submit(0, tx -> create(tx, account, canonical, specialUse));
     return find(id).orElseThrow(Mailboxes::gone);

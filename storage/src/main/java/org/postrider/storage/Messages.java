@@ -131,8 +131,9 @@ public final class Messages {
     });
   }
 
-  /** Appends all or none (RFC 3502). @throws StorageException OVER_QUOTA, LIMIT */
+  /** Appends all or none (RFC 3502). @throws StorageException OVER_QUOTA, LIMIT, NO_SPACE */
   public AppendResult append(MailboxId mailbox, List<NewMessage> messages) {
+    database.space().requireForGrowth();
     long octets = messages.stream().mapToLong(m -> m.content().waitingOctets()).sum();
     MessageChanges.Appended appended =
         writer.submit(octets, tx -> changes.append(tx, mailbox, messages));
@@ -170,9 +171,10 @@ public final class Messages {
 
   /**
    * Copies all with flags and internal date, sharing the contents. @throws StorageException
-   * OVER_QUOTA, NOT_FOUND
+   * OVER_QUOTA, NOT_FOUND, NO_SPACE
    */
   public CopyResult copy(MailboxId from, long[] uids, MailboxId to) {
+    database.space().requireForGrowth();
     return writer.submit(0, tx -> changes.copy(tx, from, uids, to));
   }
 

@@ -20,7 +20,9 @@ public final class StorageException extends RuntimeException {
     CANNOT,
     /** The content is longer than allowed. */
     TOO_BIG,
-    /** The store can't do it now: it is closing, the disk failed or is full. */
+    /** The disk is nearly full; what makes room is still done. */
+    NO_SPACE,
+    /** The store can't do it now: it is closing, or the disk failed. */
     UNAVAILABLE
   }
 

@@ -2,6 +2,8 @@ package org.postrider.storage;
 
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.postrider.storage.StoreCondition.State;
 
 /**
  * The mail store. All changes go through one group-commit writer and are durable when a method
@@ -41,6 +43,11 @@ public final class Store implements AutoCloseable {
     return new Store(settings, clock, Database.open(settings));
   }
 
+  /** Opens the store on a disk with as much space as is said. */
+  static Store open(StoreSettings settings, Clock clock, LongSupplier usableSpace) {
+    return new Store(settings, clock, Database.open(settings, usableSpace));
+  }
+
   public Directory directory() {
     return directory;
   }
@@ -77,6 +84,38 @@ public final class Store implements AutoCloseable {
     return writer;
   }
 
+  /**
+   * To be called where mail is announced, so that it is refused before it is sent.
+   *
+   * @throws StorageException NO_SPACE when the disk is nearly full, UNAVAILABLE when the store
+   *     failed
+   */
+  public void requireRoom() {
+    String failure = writer.failure();
+    if (failure != null) {
+      throw new StorageException(StorageException.Reason.UNAVAILABLE, failure);
+    }
+    database.space().requireForGrowth();
+  }
+
+  /** Whether the store can do its work; never fails. */
+  public StoreCondition condition() {
+    DiskSpace space = database.space();
+    String failure = writer.failure();
+    if (failure != null) {
+      return new StoreCondition(State.FAILED, failure, space.octets());
+    }
+    if (space.isFull()) {
+      return new StoreCondition(
+          State.DISK_FULL, "The disk is full: nothing can be changed", space.octets());
+    }
+    if (space.isLow()) {
+      return new StoreCondition(
+          State.DISK_LOW, "The disk is nearly full: no mail is taken", space.octets());
+    }
+    return new StoreCondition(State.SOUND, "The store is sound", space.octets());
+  }
+
   /** Figures for {@code status}. */
   public StoreStatistics statistics() {
     return database.read(connection -> {
@@ -108,7 +147,7 @@ public final class Store implements AutoCloseable {
       return;
     }
     writer.close();
-    if (writer.failed()) {
+    if (writer.failure() != null) {
       database.abandon();
     }
     database.close();

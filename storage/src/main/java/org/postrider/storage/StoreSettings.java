@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param retention how long expunged messages and removed mailboxes can be restored
  * @param mailboxesMax most mailboxes of an account
  * @param keywordsMax most different keywords of a mailbox
+ * @param reserveBytes space on the disk, in octets, that mail leaves to what makes room
  */
 public record StoreSettings(
     String url,
@@ -29,7 +30,11 @@ public record StoreSettings(
     long messageBytesMax,
     Duration retention,
     int mailboxesMax,
-    int keywordsMax) {
+    int keywordsMax,
+    long reserveBytes) {
+  /** What mail leaves of the disk by default, octets. */
+  public static final long RESERVE_BYTES = 64 << 20;
+
   /**
    * @throws IllegalArgumentException when a stage could not hold a piece
    */
@@ -52,7 +57,17 @@ public record StoreSettings(
   /** The defaults, for that URL. */
   public static StoreSettings of(String url) {
     return new StoreSettings(
-        url, 32, 8, 128, 8 << 20, 1 << 20, 100L << 20, Duration.ofDays(14), 10_000, 256);
+        url,
+        32,
+        8,
+        128,
+        8 << 20,
+        1 << 20,
+        100L << 20,
+        Duration.ofDays(14),
+        10_000,
+        256,
+        RESERVE_BYTES);
   }
 
   /** The same with another limit for messages, in octets. */
@@ -67,6 +82,7 @@ public record StoreSettings(
         octets,
         retention,
         mailboxesMax,
-        keywordsMax);
+        keywordsMax,
+        reserveBytes);
   }
 }

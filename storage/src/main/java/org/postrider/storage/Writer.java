@@ -110,6 +110,7 @@ final class Writer implements AutoCloseable {
     if (reason != null) {
       throw new StorageException(UNAVAILABLE, reason);
     }
+    database.space().requireForChange(octets);
     Job<T> job = new Job<>(octets, work);
     queue.add(job);
     if (ended) {
@@ -133,9 +134,10 @@ final class Writer implements AutoCloseable {
     return jobs.sum();
   }
 
-  /** Whether a commit failed, so that the file must not be written any more. */
-  boolean failed() {
-    return ended && !CLOSED.equals(refusal);
+  /** Why the file must not be written any more; null when nothing failed. */
+  @Nullable String failure() {
+    String reason = refusal;
+    return CLOSED.equals(reason) ? null : reason;
   }
 
   private static final String CLOSED = "The store is closed";
@@ -151,6 +153,9 @@ final class Writer implements AutoCloseable {
         }
       }
     } finally {
+      if (refusal == null) {
+        refuse("The store takes no more changes, since its writer ended; see the log", null);
+      }
       ended = true;
       failWaiting();
     }
@@ -244,7 +249,7 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  private void refuse(String reason, Throwable cause) {
+  private void refuse(String reason, @Nullable Throwable cause) {
     log.error("{}", reason, cause);
     refusal = reason;
     database.abandon();
@@ -259,7 +264,7 @@ final class Writer implements AutoCloseable {
   private void failWaiting() {
     Job<?> job;
     while ((job = queue.poll()) != null) {
-      job.fail(new StorageException(UNAVAILABLE, CLOSED));
+      fail(List.of(job));
     }
   }
 

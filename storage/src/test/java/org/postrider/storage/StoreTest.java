@@ -76,7 +76,17 @@ class StoreTest {
   void outlivesReadersThatAreInterrupted() throws Exception {
     StoreSettings small =
         new StoreSettings(
-            "h2:" + directory, 0, 4, 128, 8 << 20, 1 << 20, 100L << 20, Duration.ofDays(14), 99, 9);
+            "h2:" + directory,
+            0,
+            4,
+            128,
+            8 << 20,
+            1 << 20,
+            100L << 20,
+            Duration.ofDays(14),
+            99,
+            9,
+            0);
     byte[] message = TestMail.message("m", 500_000);
     try (Store store = Store.open(small, Clock.systemUTC())) {
       Account alice = store.directory().createAccount("alice@example.org", null);

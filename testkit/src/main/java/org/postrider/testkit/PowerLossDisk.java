@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Power goes after the operation that was chosen (a write, a force, a truncation, a change of
  * names); from then on every operation throws. {@link #afterLoss} is the disk that is found when
- * power comes back. Safe for use by many threads.
+ * power comes back. A disk can also fail a chosen operation, or have no more space. Safe for use by
+ * many threads.
  */
 public final class PowerLossDisk implements AutoCloseable {
   static final String SCHEME = "powerloss";
@@ -34,6 +35,23 @@ public final class PowerLossDisk implements AutoCloseable {
 
   /** The names after each change since they were forced; the first is durable. */
   private final List<TreeMap<String, PowerLossFile>> namesHistory = new ArrayList<>();
+
+  /** What can fail. */
+  public enum Fault {
+    /** A read fails. */
+    READ,
+    /** A write fails before it did anything. */
+    WRITE,
+    /** A force fails; a part of the pages is on disk, and none of them will be tried again. */
+    FORCE,
+    /** No file may grow. */
+    SPACE
+  }
+
+  private @Nullable Fault fault;
+  private long faultAfter;
+  private boolean struck;
+  private SplittableRandom faultRandom = new SplittableRandom(0);
 
   private long operations;
   private long lossAfter = Long.MAX_VALUE;
@@ -81,6 +99,29 @@ public final class PowerLossDisk implements AutoCloseable {
   }
 
   /**
+   * Lets one operation fail, or from then on every growth.
+   *
+   * @param after how many of them succeed before; octets that files may grow for {@code SPACE}
+   */
+  public synchronized void failAfter(Fault fault, long after, long seed) {
+    this.fault = fault;
+    this.faultAfter = after;
+    this.struck = false;
+    this.faultRandom = new SplittableRandom(seed);
+  }
+
+  /** Lets nothing fail any more. */
+  public synchronized void mend() {
+    fault = null;
+    struck = false;
+  }
+
+  /** Whether something failed since {@link #failAfter}, or the power is gone. */
+  public synchronized boolean isBroken() {
+    return lost || struck;
+  }
+
+  /**
    * The disk as it is found when power comes back.
    *
    * @param seed the same seed finds the same
@@ -115,6 +156,32 @@ public final class PowerLossDisk implements AutoCloseable {
     if (lost) {
       throw new IOException("power lost");
     }
+  }
+
+  /** Called, with this disk locked, before an operation that may fail. */
+  boolean fails(Fault operation) {
+    if (fault != operation || faultAfter-- > 0) {
+      return false;
+    }
+    fault = null;
+    struck = true;
+    return true;
+  }
+
+  /** Called, with this disk locked, before a file grows. */
+  void grow(long octets) throws IOException {
+    if (fault == Fault.SPACE && octets > 0) {
+      if (octets > faultAfter) {
+        struck = true;
+        throw new IOException("No space left on device");
+      }
+      faultAfter -= octets;
+    }
+  }
+
+  /** For what happens to pages whose force fails. */
+  SplittableRandom faultRandom() {
+    return faultRandom;
   }
 
   /** Called, with this disk locked, after a change was done. */

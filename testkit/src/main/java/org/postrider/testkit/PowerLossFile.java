@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
+import org.postrider.testkit.PowerLossDisk.Fault;
 
 /** A file of a {@link PowerLossDisk}: what reads see, and what would be found after a loss. */
 final class PowerLossFile {
@@ -36,6 +37,9 @@ final class PowerLossFile {
   int read(ByteBuffer target, long position) throws IOException {
     synchronized (disk) {
       disk.requirePower();
+      if (disk.fails(Fault.READ)) {
+        throw new IOException("read failed");
+      }
       int octets = (int) Math.min(target.remaining(), length - position);
       if (octets <= 0) {
         return target.hasRemaining() ? -1 : 0;
@@ -56,6 +60,10 @@ final class PowerLossFile {
     synchronized (disk) {
       disk.requirePower();
       int octets = source.remaining();
+      if (disk.fails(Fault.WRITE)) {
+        throw new IOException("write failed");
+      }
+      disk.grow(position + octets - length);
       int pageOctets = disk.pageOctets();
       for (int done = 0; done < octets; ) {
         int offset = (int) ((position + done) % pageOctets);
@@ -94,10 +102,16 @@ final class PowerLossFile {
   void force() throws IOException {
     synchronized (disk) {
       disk.requirePower();
+      boolean fails = disk.fails(Fault.FORCE);
       for (int i = unforced.nextSetBit(0); i >= 0; i = unforced.nextSetBit(i + 1)) {
-        set(durable, i, get(seen, i));
+        if (!fails || disk.faultRandom().nextBoolean()) {
+          set(durable, i, get(seen, i));
+        }
       }
       unforced.clear();
+      if (fails) {
+        throw new IOException("force failed");
+      }
       durableLength = length;
       disk.count();
     }

@@ -40,7 +40,7 @@ public final class Refusal extends Exception {
           case NOT_FOUND -> Reason.NOT_FOUND;
           case ALREADY_EXISTS -> Reason.ALREADY_EXISTS;
           case BAD_NAME -> Reason.BAD_ARGUMENT;
-          case OVER_QUOTA, LIMIT, TOO_BIG -> Reason.LIMIT;
+          case OVER_QUOTA, LIMIT, TOO_BIG, NO_SPACE -> Reason.LIMIT;
           case CANNOT -> Reason.CANNOT;
           case UNAVAILABLE -> Reason.UNAVAILABLE;
         };

@@ -2,7 +2,9 @@ package org.postrider.control.operation;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.postrider.storage.StoreCondition;
 import org.postrider.storage.StoreStatistics;
 
 /** Whether a server runs, where it listens, and what the store holds. */
@@ -14,6 +16,10 @@ public record StatusShow() implements Operation<StatusShow.Reply> {
    * @param started null when no server runs
    * @param ports empty when no server runs
    * @param heapBytes the server's heap in use, octets
+   * @param condition whether the store can do its work: sound, disk_low, disk_full or failed
+   * @param freeBytes octets left on the store's disk, -1 where that is not known
+   * @param problem a sentence about a condition other than sound
+   * @param store null when the store failed: it is not read any more
    */
   public record Reply(
       String version,
@@ -22,7 +28,15 @@ public record StatusShow() implements Operation<StatusShow.Reply> {
       @Nullable Instant started,
       List<RunningServer.ServedPort> ports,
       long heapBytes,
-      Figures store) {}
+      String condition,
+      long freeBytes,
+      @Nullable String problem,
+      @Nullable Figures store) {
+    /** Whether the store failed, so that the server must be started anew. */
+    public boolean failed() {
+      return condition.equals(word(StoreCondition.State.FAILED));
+    }
+  }
 
   /**
    * What the store holds.
@@ -34,6 +48,8 @@ public record StatusShow() implements Operation<StatusShow.Reply> {
   @Override
   public Reply execute(Administration administration, Progress progress) {
     @Nullable RunningServer server = administration.server().orElse(null);
+    StoreCondition condition = administration.store().condition();
+    boolean failed = condition.state() == StoreCondition.State.FAILED;
     Runtime runtime = Runtime.getRuntime();
     return new Reply(
         administration.installation().version(),
@@ -42,7 +58,14 @@ public record StatusShow() implements Operation<StatusShow.Reply> {
         server == null ? null : server.started(),
         server == null ? List.of() : server.ports(),
         server == null ? 0 : runtime.totalMemory() - runtime.freeMemory(),
-        figures(administration.store().statistics()));
+        word(condition.state()),
+        condition.freeBytes() == Long.MAX_VALUE ? -1 : condition.freeBytes(),
+        condition.state() == StoreCondition.State.SOUND ? null : condition.sentence(),
+        failed ? null : figures(administration.store().statistics()));
+  }
+
+  private static String word(StoreCondition.State state) {
+    return state.name().toLowerCase(Locale.ROOT);
   }
 
   private static Figures figures(StoreStatistics store) {

@@ -169,7 +169,8 @@ public final class ConfigurationLoader {
         values.get(Settings.MESSAGE_SIZE),
         values.get(Settings.STORAGE_RETENTION),
         values.get(Settings.STORAGE_FOLDERS),
-        defaults.keywordsMax());
+        defaults.keywordsMax(),
+        values.get(Settings.STORAGE_RESERVE));
   }
 
   private static WireLimits wire(Values values) {

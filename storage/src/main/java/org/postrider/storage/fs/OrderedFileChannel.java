@@ -97,9 +97,7 @@ final class OrderedFileChannel extends FileBaseDefault {
   private void readHeader() throws IOException {
     long newest = -1;
     for (int copy = 0; copy < HEADER.length; copy++) {
-      ByteBuffer sector = ByteBuffer.allocate(SECTOR);
-      file.read(sector, HEADER[copy]);
-      StoreHeader read = StoreHeader.read(sector.flip());
+      StoreHeader read = StoreHeader.read(readSector(HEADER[copy]));
       if (read != null && read.version() > newest) {
         newest = read.version();
         header = read;
@@ -160,8 +158,38 @@ final class OrderedFileChannel extends FileBaseDefault {
       // Made, but without a chunk: the power went while H2 wrote the header. Nothing was committed,
       // and H2 would refuse half a header.
       truncate(0);
+    } else if (lock != null && !shared) {
+      writeStartAgain();
     }
     return lock;
+  }
+
+  /**
+   * Writes again what recovery starts at. When a force failed in a process before this one, the
+   * system may show what it did not write and never will: the work must not go on from that.
+   */
+  private void writeStartAgain() throws IOException {
+    requireSound();
+    failed = true;
+    for (long copy : HEADER) {
+      ByteBuffer sector = readSector(copy);
+      StoreHeader named = StoreHeader.read(sector);
+      if (named != null) {
+        writeFully(sector, copy);
+        long chunk = named.block() * HEADER[1];
+        writeFully(readSector(chunk), chunk);
+      }
+    }
+    forceNow();
+    failed = false;
+  }
+
+  private ByteBuffer readSector(long position) throws IOException {
+    ByteBuffer sector = ByteBuffer.allocate(SECTOR);
+    while (sector.hasRemaining() && file.read(sector, position + sector.position()) > 0) {
+      // until it is full, or the file ends
+    }
+    return sector.flip();
   }
 
   @Override

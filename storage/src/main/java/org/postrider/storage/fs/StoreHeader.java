@@ -43,6 +43,11 @@ final class StoreHeader {
     return DataUtils.readHexLong(fields, "version", 0);
   }
 
+  /** The block at which that chunk begins. */
+  long block() {
+    return DataUtils.readHexLong(fields, "block", 0);
+  }
+
   /**
    * This header with a newer chunk, as of a store that was not closed.
    *

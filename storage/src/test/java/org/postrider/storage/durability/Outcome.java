@@ -22,7 +22,7 @@ public record Outcome(int cuts, long acknowledged, int lost, int corrupt, List<S
    *
    * @param seed told with each of them
    */
-  static Outcome of(int cuts, long acknowledged, List<String> problems, long seed) {
+  public static Outcome of(int cuts, long acknowledged, List<String> problems, long seed) {
     int lost = 0;
     int corrupt = 0;
     for (String problem : problems) {

@@ -17,9 +17,11 @@ import org.postrider.storage.AccountId;
 import org.postrider.storage.MessageEntry;
 import org.postrider.storage.Store;
 import org.postrider.storage.StoreCheck;
+import org.postrider.storage.StoreCondition.State;
 import org.postrider.storage.StoreSettings;
 import org.postrider.storage.fs.OrderedFilePath;
 import org.postrider.testkit.PowerLossDisk;
+import org.postrider.testkit.PowerLossDisk.Fault;
 
 /**
  * One store that loses its power again and again: at work, while it opens, while it closes. After
@@ -39,6 +41,7 @@ public final class PowerLossTrial {
   private static final Duration RETENTION = Duration.ofMillis(1);
 
   private final long seed;
+  private final boolean ordered;
   private final String scheme;
   private final String options;
   private final AtomicLong acknowledged = new AtomicLong();
@@ -49,12 +52,14 @@ public final class PowerLossTrial {
   private final Deliveries deliveries;
   private PowerLossDisk disk;
   private int losses;
+  private int rounds;
 
   /** As it was opened after the last loss. */
   private @Nullable Store store;
 
   private PowerLossTrial(long seed, boolean ordered, Template template) {
     this.seed = seed;
+    this.ordered = ordered;
     this.scheme = ordered ? OrderedFilePath.SCHEME + ":" : "";
     SplittableRandom random = new SplittableRandom(seed);
     // Without a retention of its own H2 writes over freed space at once: the harder case.
@@ -102,7 +107,7 @@ public final class PowerLossTrial {
   private static StoreSettings settings(String url) {
     StoreSettings d = StoreSettings.of(url);
     return new StoreSettings(
-        url, 1, 2, d.batchJobs(), d.batchBytes(), 64 << 10, 1 << 20, RETENTION, 100, 100);
+        url, 1, 2, d.batchJobs(), d.batchBytes(), 64 << 10, 1 << 20, RETENTION, 100, 100, 0);
   }
 
   /**
@@ -115,7 +120,7 @@ public final class PowerLossTrial {
     PowerLossTrial trial = new PowerLossTrial(seed, ordered, template);
     try {
       while (trial.losses < losses && trial.problems.isEmpty()) {
-        trial.loseOnce(new SplittableRandom(seed * 1000 + trial.losses));
+        trial.loseOnce(new SplittableRandom(seed * 1000 + trial.rounds++));
       }
       if (trial.store != null) {
         trial.close(trial.store);
@@ -132,11 +137,15 @@ public final class PowerLossTrial {
     if (store == null) {
       return;
     }
+    if (ordered && random.nextInt(5) == 0) {
+      failOnce(store, random);
+      return;
+    }
     if (random.nextInt(10) == 0) {
       work(store, random, 15);
       disk.loseAfter(1 + random.nextInt(8));
     } else {
-      disk.loseAfter(1 + random.nextInt(random.nextBoolean() ? 20 : 150));
+      disk.loseAfter(1 + random.nextInt(random.nextBoolean() ? 20 : 100));
       work(store, random, Integer.MAX_VALUE);
     }
     close(store);
@@ -147,6 +156,27 @@ public final class PowerLossTrial {
       if (store != null) {
         close(store);
       }
+      powerComesBack(random);
+    }
+    verify();
+  }
+
+  /**
+   * An operation of the disk fails, or the disk is full; the store is opened anew on what is seen,
+   * or the power goes too.
+   */
+  private void failOnce(Store store, SplittableRandom random) {
+    Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
+    int after = random.nextInt(random.nextBoolean() ? 10 : 80);
+    disk.failAfter(fault, fault == Fault.SPACE ? after * 4096L : after, random.nextLong());
+    work(store, random, 40);
+    boolean struck = disk.isBroken();
+    if (struck && fault != Fault.READ && store.condition().state() != State.FAILED) {
+      problems.add("failed: the store goes on after " + fault);
+    }
+    close(store);
+    disk.mend();
+    if (random.nextBoolean()) {
       powerComesBack(random);
     }
     verify();
@@ -176,7 +206,7 @@ public final class PowerLossTrial {
     try {
       store.close();
     } catch (RuntimeException e) {
-      if (!disk.isLost()) {
+      if (!disk.isBroken()) {
         problems.add("corrupt: the store does not close: " + e);
       }
     }
@@ -198,7 +228,7 @@ public final class PowerLossTrial {
     long deadline = System.nanoTime() + STUCK.toNanos();
     for (Thread thread : threads) {
       while (!join(thread)) {
-        if (disk.isLost()) {
+        if (disk.isBroken()) {
           // A read would wait long for a connection that never comes.
           thread.interrupt();
         }
@@ -227,12 +257,12 @@ public final class PowerLossTrial {
     return Thread.ofPlatform()
         .start(() -> {
           try {
-            for (int i = 0; i < steps && !end.get() && !disk.isLost(); i++) {
+            for (int i = 0; i < steps && !end.get() && !disk.isBroken(); i++) {
               step.run(random);
             }
           } catch (RuntimeException | AssertionError e) {
             // Without power everything may fail; what was acknowledged is compared later.
-            if (e instanceof AssertionError || !disk.isLost()) {
+            if (e instanceof AssertionError || !disk.isBroken()) {
               problems.add("failed: a client: " + e + " " + List.of(e.getStackTrace()));
               end.set(true);
             }

@@ -20,14 +20,16 @@ final class SampleMail {
         kind < 75
             ? 100 + random.nextInt(4_000)
             : kind < 96 ? 4_000 + random.nextInt(16_000) : 40_000 + random.nextInt(80_000);
-    StringBuilder text = new StringBuilder(octets + 200);
-    text.append(FIELD).append(token).append("\r\nFrom: a@example.org\r\nSubject: no. ");
-    text.append(token).append("\r\n\r\n");
-    while (text.length() < octets) {
-      text.append(Long.toString(random.nextLong(), 36))
-          .append(random.nextInt(6) == 0 ? "\r\n" : " ");
+    String header = FIELD + token + "\r\nFrom: a@example.org\r\nSubject: no. " + token + "\r\n\r\n";
+    byte[] start = header.getBytes(StandardCharsets.US_ASCII);
+    byte[] message = new byte[start.length + octets];
+    random.nextBytes(message);
+    for (int i = start.length; i < message.length; i++) {
+      int column = (i - start.length) % 72;
+      message[i] = (byte) (column == 70 ? '\r' : column == 71 ? '\n' : 'A' + (message[i] & 31));
     }
-    return text.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(start, 0, message, 0, start.length);
+    return message;
   }
 
   /**
