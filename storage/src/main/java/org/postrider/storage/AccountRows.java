@@ -29,6 +29,11 @@ final class AccountRows {
           + " mailbox_state s ON s.mailbox = b.id WHERE b.account = ? AND b.live_name IS NOT NULL";
   private static final String QUOTA =
       "SELECT quota_bytes, quota_messages FROM account WHERE id = ? AND removed_at IS NULL";
+  private static final String REMOVED =
+      "SELECT a.id, a.login, a.removed_at, COALESCE(SUM(s.messages), 0), COALESCE(SUM(s.size), 0)"
+          + " FROM account a LEFT JOIN mailbox b ON b.account = a.id AND b.deleted_at ="
+          + " a.removed_at LEFT JOIN mailbox_state s ON s.mailbox = b.id WHERE a.removed_at > ? GROUP BY a.id, a.login, a.removed_at ORDER BY"
+          + " a.removed_at DESC, a.id DESC";
 
   private AccountRows() {}
 
@@ -135,6 +140,29 @@ final class AccountRows {
         now,
         id.value());
     tx.execute("DELETE FROM address WHERE account = ?", id.value());
+  }
+
+  /** The accounts that were removed after that time, the last one first. */
+  static List<Undelete.RemovedAccount> removed(Handle handle, long after) {
+    return handle
+        .select(REMOVED, after)
+        .map((rs, context) ->
+            new Undelete.RemovedAccount(
+                new AccountId(rs.getLong(1)),
+                rs.getString(2),
+                rs.getLong(3),
+                rs.getLong(4),
+                rs.getLong(5)))
+        .list();
+  }
+
+  /** Makes a removed account live again, with that one address and no credential. */
+  static void restore(Transaction tx, AccountId id, String address) {
+    tx.execute(
+        "UPDATE account SET removed_at = NULL, enabled = TRUE, login = ? WHERE id = ?",
+        address,
+        id.value());
+    tx.execute("INSERT INTO address (address, account, no) VALUES (?, ?, 0)", address, id.value());
   }
 
   static Optional<QuotaUsage> quota(Connection connection, AccountId id) throws SQLException {

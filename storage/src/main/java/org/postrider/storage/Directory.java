@@ -42,7 +42,7 @@ public final class Directory {
   }
 
   /** Runs a change in a settled transaction and writes what was changed to the audit log. */
-  private <T> T change(
+  <T> T change(
       String kind, @Nullable AccountId account, String subject, Writer.Work<T> work) {
     T done =
         writer.submit(
@@ -160,7 +160,7 @@ public final class Directory {
     return account(id).orElseThrow(() -> notThere("user " + login));
   }
 
-  private static void requireFree(Transaction tx, String address) throws SQLException {
+  static void requireFree(Transaction tx, String address) throws SQLException {
     if (AccountRows.owner(tx.connection(), address) != null) {
       throw new StorageException(ALREADY_EXISTS, "There is a user " + address + " already");
     }
@@ -277,8 +277,9 @@ public final class Directory {
         "",
         tx -> {
           tx.account(account);
-          MailboxRows.deleteAll(tx, account, clock.millis());
-          AccountRows.remove(tx, account, clock.millis());
+          long now = clock.millis();
+          MailboxRows.deleteAll(tx, account, now);
+          AccountRows.remove(tx, account, now);
           tx.changed(account);
           return true;
         });

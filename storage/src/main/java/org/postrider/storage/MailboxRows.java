@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * The tables mailbox, mailbox_state (whose changes are {@link MailboxState}'s) and subscription.
  */
 final class MailboxRows {
-  private static final String COLUMNS =
+  private static final String NUMBERS =
       "b.id, b.account, b.name, b.special_use, b.uidvalidity, s.uidnext, s.modseq, s.messages,"
-          + " s.unseen, s.deleted, s.size FROM mailbox b JOIN mailbox_state s ON s.mailbox = b.id";
+          + " s.unseen, s.deleted, s.size";
+  private static final String FROM = " FROM mailbox b JOIN mailbox_state s ON s.mailbox = b.id";
+  private static final String COLUMNS = NUMBERS + FROM;
   private static final String BY_ID =
       "SELECT " + COLUMNS + " WHERE b.id = ? AND b.deleted_at IS NULL";
   private static final String BY_NAME =
@@ -31,10 +33,23 @@ final class MailboxRows {
           + " VALUES (?, 1, 1, 0, 0, 0, 0)";
   private static final String RENAME = "UPDATE mailbox SET name = ?, live_name = ? WHERE id = ?";
   private static final String DELETE =
-      "UPDATE mailbox SET live_name = NULL, special_use = NULL, deleted_at = ? WHERE id = ?";
+      "UPDATE mailbox SET live_name = NULL, deleted_at = ? WHERE id = ?";
   private static final String DELETE_OF_ACCOUNT =
       "UPDATE mailbox SET live_name = NULL, deleted_at = ? WHERE account = ? AND deleted_at IS"
           + " NULL";
+  private static final String DELETED =
+      "SELECT "
+          + NUMBERS
+          + ", b.deleted_at"
+          + FROM
+          + " WHERE b.account = ? AND b.deleted_at > ? ORDER BY b.deleted_at DESC, b.id DESC";
+  private static final String RESTORE =
+      "UPDATE mailbox SET name = ?, live_name = ?, special_use = ?, uidvalidity = ?, deleted_at ="
+          + " NULL WHERE id = ?";
+  private static final String RESTORE_OF_ACCOUNT =
+      "UPDATE mailbox SET live_name = name, deleted_at = NULL WHERE account = ? AND deleted_at = ?";
+  private static final String UIDVALIDITY_ABOVE =
+      "SELECT COUNT(*) FROM mailbox WHERE account = ? AND name = ? AND uidvalidity > ?";
   private static final String SUBSCRIPTIONS = "SELECT name FROM subscription WHERE account = ?";
   private static final String SUBSCRIBE = "INSERT INTO subscription (account, name) VALUES (?, ?)";
   private static final String UNSUBSCRIBE =
@@ -135,6 +150,44 @@ final class MailboxRows {
   static void deleteAll(Transaction tx, AccountId account, long now) {
     list(tx.handle(), account).forEach(mailbox -> tx.changed(mailbox.id()));
     tx.execute(DELETE_OF_ACCOUNT, now, account.value());
+  }
+
+  /** The mailboxes of the account that were deleted after that time, the last one first. */
+  static List<Undelete.DeletedMailbox> deleted(Handle handle, AccountId account, long after) {
+    return handle
+        .select(DELETED, account.value(), after)
+        .map((rs, context) -> new Undelete.DeletedMailbox(mailbox(rs), rs.getLong(12)))
+        .list();
+  }
+
+  /** Whether another mailbox of that name, deleted or not, has a greater UIDVALIDITY. */
+  static boolean hadUidValidityAbove(Handle handle, Mailbox mailbox, String name) {
+    return handle
+            .select(UIDVALIDITY_ABOVE, mailbox.account().value(), name, mailbox.uidValidity())
+            .map((rs, context) -> rs.getLong(1))
+            .one()
+        > 0;
+  }
+
+  static void restore(
+      Transaction tx,
+      Mailbox mailbox,
+      String name,
+      @Nullable SpecialUse specialUse,
+      long uidValidity) {
+    tx.execute(
+        RESTORE,
+        name,
+        name,
+        specialUse == null ? null : specialUse.name(),
+        uidValidity,
+        mailbox.id().value());
+    tx.changed(mailbox.account());
+  }
+
+  /** Restores the mailboxes of the account that were deleted at that very time. */
+  static void restoreAll(Transaction tx, AccountId account, long deletedAt) {
+    tx.execute(RESTORE_OF_ACCOUNT, account.value(), deletedAt);
   }
 
   static List<String> subscriptions(Handle handle, AccountId account) {

@@ -116,14 +116,14 @@ public final class Mailboxes {
   }
 
   /** The mailboxes of the account by name, in a settled transaction. */
-  private static Map<String, Mailbox> known(Transaction tx, AccountId account) throws SQLException {
+  static Map<String, Mailbox> known(Transaction tx, AccountId account) throws SQLException {
     tx.settle();
     Map<String, Mailbox> known = new TreeMap<>();
     MailboxRows.list(tx.handle(), account).forEach(m -> known.put(m.name(), m));
     return known;
   }
 
-  private static List<String> missingParents(Map<String, Mailbox> known, String name) {
+  static List<String> missingParents(Map<String, Mailbox> known, String name) {
     List<String> missing = new ArrayList<>();
     for (int i = name.indexOf('/'); i >= 0; i = name.indexOf('/', i + 1)) {
       String parent = name.substring(0, i);
@@ -134,8 +134,7 @@ public final class Mailboxes {
     return missing;
   }
 
-  private MailboxId insert(
-      Transaction tx, AccountId account, String name, @Nullable SpecialUse specialUse)
+  MailboxId insert(Transaction tx, AccountId account, String name, @Nullable SpecialUse specialUse)
       throws SQLException {
     long now = clock.millis();
     long id = tx.nextObjectId();

@@ -231,6 +231,34 @@ final class MessageChanges {
     return result(target, rows, put(tx, from, target, rows));
   }
 
+  /** Puts expunged messages that are held into a mailbox; their tombstones stay without them. */
+  Messages.CopyResult restore(Transaction tx, MailboxId from, long[] uids, MailboxId to)
+      throws SQLException {
+    tx.flush();
+    List<MessageRow> rows =
+        HeldRows.byUids(tx.connection(), from, uids).stream()
+            .map(held -> held.message().without(SystemFlag.DELETED))
+            .toList();
+    MailboxState target = tx.mailbox(to);
+    AccountState account = tx.account(target.account());
+    account.requireRoom(octets(rows), rows.size());
+    requireRoom(tx, from, target, rows);
+    if (rows.isEmpty()) {
+      return result(target, rows, new long[0]);
+    }
+    account.use(octets(rows), rows.size());
+    HeldRows.letGo(tx, rows.stream().map(row -> MessageRows.id(from, row.uid())).toList());
+    long[] restored = put(tx, from, target, rows);
+    AuditRows.insert(
+        tx,
+        clock.millis(),
+        "restore",
+        "",
+        target.account(),
+        rows.size() + " of mailbox " + from + " to " + to + ", from UID " + restored[0]);
+    return result(target, rows, restored);
+  }
+
   private void requireRoom(
       Transaction tx, MailboxId from, MailboxState target, List<MessageRow> rows)
       throws SQLException {

@@ -16,4 +16,10 @@ record MessageRow(
     long internalDate,
     long saveDate,
     long size,
-    long content) {}
+    long content) {
+
+  MessageRow without(SystemFlag flag) {
+    return new MessageRow(
+        uid, modSeq, flags & ~flag.bit(), keywords, internalDate, saveDate, size, content);
+  }
+}

@@ -135,18 +135,22 @@ final class MessageRows {
   private static void each(PreparedStatement query, Consumer<MessageRow> each) throws SQLException {
     try (ResultSet rs = query.executeQuery()) {
       while (rs.next()) {
-        each.accept(
-            new MessageRow(
-                rs.getLong(1) & UID_MASK,
-                rs.getLong(2),
-                rs.getInt(3),
-                rs.getBytes(4),
-                rs.getLong(5),
-                rs.getLong(6),
-                rs.getLong(7),
-                rs.getLong(8)));
+        each.accept(row(rs));
       }
     }
+  }
+
+  /** The message in the first eight columns. */
+  static MessageRow row(ResultSet rs) throws SQLException {
+    return new MessageRow(
+        rs.getLong(1) & UID_MASK,
+        rs.getLong(2),
+        rs.getInt(3),
+        rs.getBytes(4),
+        rs.getLong(5),
+        rs.getLong(6),
+        rs.getLong(7),
+        rs.getLong(8));
   }
 
   static void insert(Transaction tx, MailboxId mailbox, MessageRow row) throws SQLException {

@@ -20,6 +20,7 @@ public final class Store implements AutoCloseable {
   private final Messages messages;
   private final Contents contents;
   private final DeliveryQueue queue;
+  private final Undelete undelete;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Store(StoreSettings settings, Clock clock, Database database) {
@@ -31,6 +32,7 @@ public final class Store implements AutoCloseable {
     this.directory = new Directory(database, writer, mailboxes, clock);
     this.messages = new Messages(database, writer, settings, clock);
     this.queue = new DeliveryQueue(database, writer, clock);
+    this.undelete = new Undelete(database, writer, directory, mailboxes, settings, clock);
   }
 
   /**
@@ -66,6 +68,10 @@ public final class Store implements AutoCloseable {
 
   public DeliveryQueue queue() {
     return queue;
+  }
+
+  public Undelete undelete() {
+    return undelete;
   }
 
   public ChangeBus changes() {

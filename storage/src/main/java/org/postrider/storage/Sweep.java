@@ -27,11 +27,10 @@ final class Sweep {
   private static final String HELD_OF_MAILBOX =
       "SELECT id FROM expunged WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?";
   private static final String HELD_CONTENT = "SELECT content FROM expunged WHERE id = ?";
-  private static final String RELEASE =
-      "UPDATE expunged SET content = NULL, held_since = NULL WHERE id = ?";
   private static final String DELETE_EXPUNGED = "DELETE FROM expunged WHERE id = ?";
   private static final String DELETED_MAILBOXES =
       "SELECT id FROM mailbox WHERE deleted_at <= ? ORDER BY deleted_at LIMIT ?";
+  private static final String IS_PAST = "SELECT id FROM mailbox WHERE id = ? AND deleted_at <= ?";
   private static final String REMOVED_ACCOUNTS =
       "SELECT id FROM account WHERE removed_at <= ? AND NOT EXISTS (SELECT 1 FROM mailbox WHERE"
           + " mailbox.account = account.id) LIMIT ?";
@@ -59,10 +58,10 @@ final class Sweep {
     long cutoff = clock.millis() - retention.toMillis();
     long rows = releaseExpunged(cutoff, batch);
     for (long mailbox : ids(DELETED_MAILBOXES, cutoff, 1)) {
-      rows += emptyMailbox(new MailboxId(mailbox), batch);
+      rows += emptyMailbox(new MailboxId(mailbox), cutoff, batch);
     }
     for (long account : ids(REMOVED_ACCOUNTS, cutoff, batch)) {
-      rows += deleteAccount(account);
+      rows += deleteAccount(account, cutoff);
     }
     return rows + deleteUnreferenced(clock.millis() - STAGE_AGE.toMillis(), batch);
   }
@@ -94,7 +93,7 @@ final class Sweep {
         tx -> {
           tx.flush();
           release(tx, ids);
-          execute(tx, RELEASE, ids);
+          HeldRows.letGo(tx, ids);
           return (long) ids.size();
         });
   }
@@ -124,7 +123,7 @@ final class Sweep {
   }
 
   /** Takes some rows of a deleted mailbox away, and the mailbox when none are left. */
-  private long emptyMailbox(MailboxId mailbox, int batch) {
+  private long emptyMailbox(MailboxId mailbox, long cutoff, int batch) {
     long first = MessageRows.id(mailbox, 0);
     long last = MessageRows.id(mailbox, 0xFFFF_FFFFL);
     List<Long> tombstones = ids(HELD_OF_MAILBOX, first, last, batch);
@@ -132,6 +131,13 @@ final class Sweep {
         0,
         tx -> {
           tx.flush();
+          if (tx.handle()
+              .select(IS_PAST, mailbox.value(), cutoff)
+              .mapTo(Long.class)
+              .list()
+              .isEmpty()) {
+            return 0L; // it was restored meanwhile
+          }
           List<MessageRow> messages =
               MessageRows.byRange(tx.connection(), mailbox, 0, Long.MAX_VALUE, batch);
           Map<Long, Long> references = new HashMap<>();
@@ -151,15 +157,19 @@ final class Sweep {
         });
   }
 
-  private long deleteAccount(long account) {
+  private long deleteAccount(long account, long cutoff) {
     return writer.submit(
         0,
         tx -> {
           tx.settle();
+          if (tx.execute("DELETE FROM account WHERE id = ? AND removed_at <= ?", account, cutoff)
+              == 0) {
+            return 0L; // it was restored meanwhile
+          }
           tx.execute("DELETE FROM subscription WHERE account = ?", account);
           tx.execute("DELETE FROM annotation WHERE account = ?", account);
           tx.execute("DELETE FROM script WHERE account = ?", account);
-          return (long) tx.execute("DELETE FROM account WHERE id = ?", account);
+          return 1L;
         });
   }
 
