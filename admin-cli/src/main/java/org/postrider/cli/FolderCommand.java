@@ -7,6 +7,7 @@ import org.postrider.control.operation.FolderCreate;
 import org.postrider.control.operation.FolderDelete;
 import org.postrider.control.operation.FolderList;
 import org.postrider.control.operation.FolderRename;
+import org.postrider.control.operation.FolderRestore;
 import org.postrider.control.operation.FolderSubscribe;
 import org.postrider.control.operation.FolderUnsubscribe;
 import org.postrider.control.operation.Operation;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Parameters;
       FolderCommand.Create.class,
       FolderCommand.Rename.class,
       FolderCommand.Delete.class,
+      FolderCommand.Restore.class,
       FolderCommand.Subscribe.class,
       FolderCommand.Unsubscribe.class
     },
@@ -33,10 +35,17 @@ final class FolderCommand extends Group {
   @Command(
       name = "list",
       description = "Show a user's folders.",
-      footer = {"Example:", "  postrider folder list alice@example.org"})
+      footer = {
+        "Examples:",
+        "  postrider folder list alice@example.org",
+        "  postrider folder list alice@example.org --deleted"
+      })
   static final class ListAll extends Verb<FolderList.Reply> {
     @Parameters(paramLabel = "USER", description = USER)
     private String user;
+
+    @Option(names = "--deleted", description = "Those that were deleted and can be restored.")
+    private boolean deleted;
 
     @Override
     Operation<FolderList.Reply> operation() {
@@ -45,6 +54,10 @@ final class FolderCommand extends Group {
 
     @Override
     void print(FolderList.Reply reply, PrintWriter out) {
+      if (deleted) {
+        printDeleted(reply, out);
+        return;
+      }
       Table table = new Table("FOLDER", "MESSAGES", "UNSEEN", "SIZE", "SUBSCRIBED", "USE");
       for (FolderList.Folder folder : reply.folders()) {
         table.row(
@@ -59,6 +72,22 @@ final class FolderCommand extends Group {
       if (!reply.subscribedWithoutFolder().isEmpty()) {
         out.println(
             "Subscribed, but not there: " + String.join(", ", reply.subscribedWithoutFolder()));
+      }
+    }
+
+    private static void printDeleted(FolderList.Reply reply, PrintWriter out) {
+      Table table = new Table("FOLDER", "MESSAGES", "SIZE", "DELETED");
+      for (FolderList.Deleted folder : reply.deleted()) {
+        table.row(
+            folder.name(),
+            folder.messages(),
+            ByteSize.format(folder.bytes()),
+            moment(folder.deleted()));
+      }
+      if (table.isEmpty()) {
+        out.println("No deleted folder can be restored.");
+      } else {
+        table.print(out, "");
       }
     }
   }
@@ -144,6 +173,47 @@ final class FolderCommand extends Group {
               + "; its messages are kept for "
               + duration(reply.retentionSeconds())
               + ".");
+    }
+  }
+
+  @Command(
+      name = "restore",
+      description = "Restore a deleted folder with its messages.",
+      footer = {
+        "Examples:",
+        "  postrider folder restore alice@example.org Projects/2019",
+        "  postrider folder restore alice@example.org Projects --to Projects-old"
+      })
+  static final class Restore extends Verb<FolderRestore.Reply> {
+    @Parameters(index = "0", paramLabel = "USER", description = USER)
+    private String user;
+
+    @Parameters(index = "1", paramLabel = "FOLDER", description = FOLDER)
+    private String name;
+
+    @Option(
+        names = "--to",
+        paramLabel = "NAME",
+        description = "Its new name, when the old one is taken.")
+    private @Nullable String to;
+
+    @Override
+    Operation<FolderRestore.Reply> operation() {
+      return new FolderRestore(user, name, to);
+    }
+
+    @Override
+    void print(FolderRestore.Reply reply, PrintWriter out) {
+      out.println(
+          "Restored "
+              + reply.name()
+              + " with "
+              + reply.messages()
+              + " messages ("
+              + ByteSize.format(reply.bytes())
+              + (reply.sameUidValidity()
+                  ? ")."
+                  : "); mail clients load it anew, since another folder had that name meanwhile."));
     }
   }
 

@@ -11,6 +11,7 @@ import org.postrider.control.operation.UserList;
 import org.postrider.control.operation.UserPassword;
 import org.postrider.control.operation.UserQuota;
 import org.postrider.control.operation.UserRemove;
+import org.postrider.control.operation.UserRestore;
 import org.postrider.control.operation.UserShow;
 import org.postrider.control.operation.UserView;
 import picocli.CommandLine.Command;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Parameters;
       UserCommand.Disable.class,
       UserCommand.Enable.class,
       UserCommand.Remove.class,
+      UserCommand.Restore.class,
       UserCommand.Quota.class
     },
     footer = {"", "Example:", "  postrider user add alice@example.org"})
@@ -88,10 +90,17 @@ final class UserCommand extends Group {
   @Command(
       name = "list",
       description = "Show the users.",
-      footer = {"Example:", "  postrider user list example.org"})
+      footer = {
+        "Examples:",
+        "  postrider user list example.org",
+        "  postrider user list --removed"
+      })
   static final class ListAll extends Verb<UserList.Reply> {
     @Parameters(paramLabel = "DOMAIN", arity = "0..1", description = "Of this domain only.")
     private @Nullable String domain;
+
+    @Option(names = "--removed", description = "Those that were removed and can be restored.")
+    private boolean removed;
 
     @Override
     Operation<UserList.Reply> operation() {
@@ -100,6 +109,10 @@ final class UserCommand extends Group {
 
     @Override
     void print(UserList.Reply reply, PrintWriter out) {
+      if (removed) {
+        printRemoved(reply, out);
+        return;
+      }
       Table table = new Table("USER", "STATE", "MESSAGES", "SIZE", "QUOTA");
       for (UserView user : reply.users()) {
         table.row(
@@ -107,6 +120,19 @@ final class UserCommand extends Group {
       }
       if (table.isEmpty()) {
         out.println("No user yet: `postrider user add alice@example.org` adds one.");
+      } else {
+        table.print(out, "");
+      }
+    }
+
+    private static void printRemoved(UserList.Reply reply, PrintWriter out) {
+      Table table = new Table("USER", "MESSAGES", "SIZE", "REMOVED");
+      for (UserList.Removed user : reply.removed()) {
+        table.row(
+            user.login(), user.messages(), ByteSize.format(user.bytes()), moment(user.removed()));
+      }
+      if (table.isEmpty()) {
+        out.println("No removed user can be restored.");
       } else {
         table.print(out, "");
       }
@@ -229,6 +255,44 @@ final class UserCommand extends Group {
               + "; the mail is kept for "
               + duration(reply.retentionSeconds())
               + ".");
+    }
+  }
+
+  @Command(
+      name = "restore",
+      description = "Restore a removed user with folders and mail, but without a password.",
+      footer = {
+        "Examples:",
+        "  postrider user restore alice@example.org",
+        "  postrider user restore alice@example.org --as alice.old@example.org"
+      })
+  static final class Restore extends Verb<UserRestore.Reply> {
+    @Parameters(paramLabel = "ADDRESS", description = ADDRESS)
+    private String address;
+
+    @Option(
+        names = "--as",
+        paramLabel = "ADDRESS",
+        description = "The user's new address, when the old one is taken.")
+    private @Nullable String as;
+
+    @Override
+    Operation<UserRestore.Reply> operation() {
+      return new UserRestore(address, as);
+    }
+
+    @Override
+    void print(UserRestore.Reply reply, PrintWriter out) {
+      out.println(
+          "Restored "
+              + reply.login()
+              + " with "
+              + reply.messages()
+              + " messages ("
+              + ByteSize.format(reply.bytes())
+              + "); `postrider user password "
+              + reply.login()
+              + "` lets the user log in again.");
     }
   }
 

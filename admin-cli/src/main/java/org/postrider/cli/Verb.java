@@ -1,6 +1,9 @@
 package org.postrider.cli;
 
 import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.concurrent.Callable;
 import org.postrider.control.ControlClient;
 import org.postrider.control.ControlJson;
@@ -25,6 +28,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%n")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 abstract class Verb<R extends Record> implements Callable<Integer> {
+  private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
+
   @Spec private CommandSpec spec;
 
   /** What the arguments ask for. */
@@ -35,7 +40,7 @@ abstract class Verb<R extends Record> implements Callable<Integer> {
 
   @Override
   public Integer call() throws Refusal {
-    R reply = client().execute(operation(), Progress.NONE);
+    R reply = execute(operation());
     PrintWriter out = spec.commandLine().getOut();
     if (root().json()) {
       out.println(ControlJson.text(reply));
@@ -44,6 +49,15 @@ abstract class Verb<R extends Record> implements Callable<Integer> {
     }
     out.flush();
     return CommandLineProgram.EXIT_DONE;
+  }
+
+  private R execute(Operation<R> operation) throws Refusal {
+    if (!ProgressLine.isTerminal()) {
+      return client().execute(operation, Progress.NONE);
+    }
+    try (ProgressLine line = new ProgressLine(spec.commandLine().getErr())) {
+      return client().execute(operation, line);
+    }
   }
 
   ControlClient client() throws Refusal {
@@ -56,6 +70,11 @@ abstract class Verb<R extends Record> implements Callable<Integer> {
 
   CommandSpec spec() {
     return spec;
+  }
+
+  /** A moment for people, in their time zone. */
+  static String moment(Instant time) {
+    return MOMENT.format(time.atZone(ZoneId.systemDefault()));
   }
 
   /** A time for people, in the largest unit that fits. */

@@ -123,6 +123,19 @@ class CommandLineProgramTest {
         .isEqualTo("info@example.org leads to alice@example.org, bob@example.net.\n");
     assertThat(run("user remove alice@example.org")).isZero();
     assertThat(out.toString()).contains("kept for 14 days");
+    assertThat(run("user list --removed")).isZero();
+    assertThat(out.toString()).containsPattern("alice@example.org +0 +0 B +20");
+    assertThat(run("user restore alice@example.org")).isZero();
+    assertThat(out.toString()).contains("postrider user password alice@example.org");
+    assertThat(run("folder delete alice@example.org Projects")).isZero();
+    assertThat(run("folder list alice@example.org --deleted")).isZero();
+    assertThat(out.toString()).containsPattern("Projects +0 +0 B +20");
+    assertThat(run("folder restore alice@example.org Projects")).isZero();
+    assertThat(out.toString()).isEqualTo("Restored Projects with 0 messages (0 B).\n");
+    assertThat(run("message list alice@example.org --deleted")).isZero();
+    assertThat(out.toString()).isEqualTo("0 deleted messages can be restored to INBOX, 0 B.\n");
+    assertThat(run("message restore alice@example.org --deleted-since yesterday --dry-run")).isZero();
+    assertThat(out.toString()).startsWith("Would restore 0 messages");
   }
 
   @Test
@@ -151,6 +164,9 @@ class CommandLineProgramTest {
         "user quota alice@example.org --size lots",
         "user quota alice@example.org --messages lots",
         "folder create alice@example.org",
+        "message restore alice@example.org",
+        "message restore alice@example.org --all --uid 3",
+        "message list alice@example.org --deleted-since soon",
         "completion tcsh",
         "user list --verbose"
       })

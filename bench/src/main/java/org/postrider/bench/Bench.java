@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
       IdleBench.class,
       StartBench.class,
       CommitBench.class,
+      SweepBench.class,
       PowerLossProof.class,
       KillProof.class
     })

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,8 +22,11 @@ import org.postrider.control.operation.FolderCreate;
 import org.postrider.control.operation.FolderDelete;
 import org.postrider.control.operation.FolderList;
 import org.postrider.control.operation.FolderRename;
+import org.postrider.control.operation.FolderRestore;
 import org.postrider.control.operation.FolderSubscribe;
 import org.postrider.control.operation.FolderUnsubscribe;
+import org.postrider.control.operation.MessageList;
+import org.postrider.control.operation.MessageRestore;
 import org.postrider.control.operation.Operation;
 import org.postrider.control.operation.OperationTable;
 import org.postrider.control.operation.Progress;
@@ -36,6 +40,7 @@ import org.postrider.control.operation.UserList;
 import org.postrider.control.operation.UserPassword;
 import org.postrider.control.operation.UserQuota;
 import org.postrider.control.operation.UserRemove;
+import org.postrider.control.operation.UserRestore;
 import org.postrider.control.operation.UserShow;
 
 /** An operation does the same whether a server runs or not. */
@@ -100,7 +105,24 @@ class SameOutcomeTest {
           new FolderDelete(ALICE, "Works"),
           new FolderList(ALICE),
           new FolderList("dave@example.org"),
+          new FolderRename(ALICE, "Work/\u00dcbersee/2027", "Work/2027"),
+          new FolderRestore(ALICE, "Work/\u00dcbersee/2026", null),
+          new FolderRestore(ALICE, "Work/\u00dcbersee/2027", "INBOX"),
+          new FolderRestore(ALICE, "Work/\u00dcbersee/2027", null),
+          new FolderRestore(ALICE, "Work/\u00dcbersee/2027", null),
+          new MessageList(ALICE, "INBOX", null, 10),
+          new MessageList(ALICE, "INBOX", Instant.EPOCH, 10),
+          new MessageList(ALICE, "INBOX", null, 0),
+          new MessageList(ALICE, "Inboxes", null, 10),
+          new MessageRestore(ALICE, "INBOX", Instant.EPOCH, List.of(7L), null, false),
+          new MessageRestore(ALICE, "INBOX", Instant.EPOCH, List.of(), "Nowhere", true),
           new UserRemove("carol@example.net"),
+          new UserRemove("carol@example.net"),
+          new UserList(null),
+          new UserRestore("carol@example.org", null),
+          new UserRestore("carol@example.net", ALICE),
+          new UserRestore("carol@example.net", null),
+          new UserRestore("carol@example.net", null),
           new UserRemove("carol@example.net"),
           new DomainRemove("example.org"),
           new AliasRemove("*@example.net", List.of()),
@@ -144,7 +166,7 @@ class SameOutcomeTest {
   private static String outcome(ControlClient client, Operation<?> operation) {
     try {
       String json = ControlJson.text(client.execute(operation, Progress.NONE));
-      return json.replaceAll("\"created\" : \"[^\"]+\"", "\"created\" : ...");
+      return json.replaceAll("\"(created|deleted|removed)\" : \"[^\"]+\"", "\"$1\" : ...");
     } catch (Refusal e) {
       assertThat(e.sentence()).as("%s", operation).matches("(?s)\\S.*[.?]");
       return e.reason() + " " + e.sentence();

@@ -1,5 +1,6 @@
 package org.postrider.control.operation;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -29,8 +30,21 @@ public record FolderList(String user) implements Operation<FolderList.Reply> {
    * The folders, INBOX first.
    *
    * @param subscribedWithoutFolder subscribed names that do not exist (any more)
+   * @param deleted folders that can be restored, the last one first
    */
-  public record Reply(String login, List<Folder> folders, List<String> subscribedWithoutFolder) {}
+  public record Reply(
+      String login,
+      List<Folder> folders,
+      List<String> subscribedWithoutFolder,
+      List<Deleted> deleted) {}
+
+  /**
+   * A folder that can be restored.
+   *
+   * @param bytes octets of all messages
+   * @param deleted when
+   */
+  public record Deleted(String name, long messages, long bytes, Instant deleted) {}
 
   @Override
   public Reply execute(Administration administration, Progress progress) throws Refusal {
@@ -48,6 +62,15 @@ public record FolderList(String user) implements Operation<FolderList.Reply> {
               mailbox.size(),
               subscribed.remove(mailbox.name())));
     }
-    return new Reply(account.login(), folders, List.copyOf(subscribed));
+    List<Deleted> deleted =
+        store.undelete().mailboxes(account.id()).stream()
+            .map(gone ->
+                new Deleted(
+                    gone.mailbox().name(),
+                    gone.mailbox().messages(),
+                    gone.mailbox().size(),
+                    Instant.ofEpochMilli(gone.deletedAt())))
+            .toList();
+    return new Reply(account.login(), folders, List.copyOf(subscribed), deleted);
   }
 }

@@ -13,7 +13,7 @@ public record FolderRename(String user, String from, String to)
   public Reply execute(Administration administration, Progress progress) throws Refusal {
     Store store = administration.store();
     Account account = Lookup.account(store, user);
-    String source = FolderDelete.existing(store, account, from);
+    String source = Lookup.folder(store, account, from).name();
     store.mailboxes().rename(account.id(), source, to);
     return new Reply(account.login(), source, to);
   }

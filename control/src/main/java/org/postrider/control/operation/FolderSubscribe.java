@@ -13,7 +13,7 @@ public record FolderSubscribe(String user, String name)
   public Reply execute(Administration administration, Progress progress) throws Refusal {
     Store store = administration.store();
     Account account = Lookup.account(store, user);
-    String existing = FolderDelete.existing(store, account, name);
+    String existing = Lookup.folder(store, account, name).name();
     store.mailboxes().subscribe(account.id(), existing);
     return new Reply(account.login(), existing);
   }

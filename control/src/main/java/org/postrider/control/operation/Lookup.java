@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.postrider.auth.StoredCredential;
 import org.postrider.storage.Account;
 import org.postrider.storage.Directory;
+import org.postrider.storage.Mailbox;
 import org.postrider.storage.Store;
 
 /** Turns arguments into what they name, or refuses them with a sentence that helps. */
@@ -35,6 +36,27 @@ final class Lookup {
                 : ": `postrider user list` shows all, `postrider user add "
                     + address
                     + "` adds it."));
+  }
+
+  /** A folder that is there; one that was deleted is named. */
+  static Mailbox folder(Store store, Account account, String name) throws Refusal {
+    Optional<Mailbox> mailbox = store.mailboxes().find(account.id(), name);
+    if (mailbox.isPresent()) {
+      return mailbox.get();
+    }
+    boolean deleted =
+        store.undelete().mailboxes(account.id()).stream()
+            .anyMatch(gone -> gone.mailbox().name().equals(name));
+    List<String> names = store.mailboxes().list(account.id()).stream().map(Mailbox::name).toList();
+    String what = account.login() + " has no folder '" + name + "'";
+    throw new Refusal(
+        Refusal.Reason.NOT_FOUND,
+        deleted
+            ? what + " any more: `postrider folder restore` brings it back."
+            : what
+                + NearestName.of(name, names)
+                    .map(nearest -> "; did you mean '" + nearest + "'?")
+                    .orElse(": `postrider folder list " + account.login() + "` shows all."));
   }
 
   /** An address as the directory takes it; what is plainly none is refused with an example. */

@@ -1,5 +1,6 @@
 package org.postrider.control.operation;
 
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.storage.Store;
@@ -10,8 +11,20 @@ import org.postrider.storage.Store;
  * @param domain of this domain only, or null for all
  */
 public record UserList(@Nullable String domain) implements Operation<UserList.Reply> {
-  /** The users, sorted by login. */
-  public record Reply(List<UserView> users) {}
+  /**
+   * The users, sorted by login.
+   *
+   * @param removed users that can be restored, the last one first
+   */
+  public record Reply(List<UserView> users, List<Removed> removed) {}
+
+  /**
+   * A user that can be restored.
+   *
+   * @param bytes octets of all messages
+   * @param removed when
+   */
+  public record Removed(String login, long messages, long bytes, Instant removed) {}
 
   @Override
   public Reply execute(Administration administration, Progress progress) throws Refusal {
@@ -24,6 +37,15 @@ public record UserList(@Nullable String domain) implements Operation<UserList.Re
               + NearestName.question(domain, store.directory().domains()));
     }
     return new Reply(
-        store.directory().accounts(domain).stream().map(a -> UserView.of(store, a)).toList());
+        store.directory().accounts(domain).stream().map(a -> UserView.of(store, a)).toList(),
+        store.undelete().accounts().stream()
+            .filter(gone -> domain == null || gone.login().endsWith("@" + domain))
+            .map(gone ->
+                new Removed(
+                    gone.login(),
+                    gone.messages(),
+                    gone.octets(),
+                    Instant.ofEpochMilli(gone.removedAt())))
+            .toList());
   }
 }
