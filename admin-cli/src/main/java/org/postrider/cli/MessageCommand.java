@@ -2,6 +2,7 @@ package org.postrider.cli;
 
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ final class MessageCommand extends Group {
 
   private static Instant time(String text, CommandSpec spec) {
     try {
-      return PointInTime.parse(text, ZonedDateTime.now());
+      return PointInTime.parse(text, ZonedDateTime.now(ZoneId.systemDefault()));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage() + ".", e);
     }
@@ -154,8 +155,8 @@ final class MessageCommand extends Group {
     @Override
     Operation<MessageRestore.Reply> operation() {
       String since = which.deletedSince;
-      return new MessageRestore(
-          user, folder, since == null ? Instant.EPOCH : time(since, spec()), which.uids, to, dryRun);
+      Instant from = which.all || since == null ? Instant.EPOCH : time(since, spec());
+      return new MessageRestore(user, folder, from, which.uids, to, dryRun);
     }
 
     @Override
