@@ -1,6 +1,5 @@
 package org.postrider.cli;
 
-import java.io.Console;
 import java.io.PrintWriter;
 import org.postrider.control.operation.Progress;
 
@@ -19,8 +18,7 @@ final class ProgressLine implements Progress, AutoCloseable {
 
   /** Whether a person looks at what is printed. */
   static boolean isTerminal() {
-    Console console = System.console();
-    return console != null && console.isTerminal();
+    return System.console().isTerminal();
   }
 
   @Override

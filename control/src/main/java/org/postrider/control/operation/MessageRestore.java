@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.postrider.control.ByteSize;
 import org.postrider.storage.Account;
 import org.postrider.storage.Mailbox;
 import org.postrider.storage.QuotaUsage;
@@ -115,8 +114,8 @@ public record MessageRestore(
           Refusal.Reason.LIMIT,
           messages
               + " messages of "
-              + ByteSize.format(bytes)
-              + " do not fit the quota of "
+              + bytes
+              + " octets do not fit the quota of "
               + user
               + ": raise it with `postrider user quota "
               + user
