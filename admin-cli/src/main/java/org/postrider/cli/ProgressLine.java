@@ -1,6 +1,8 @@
 package org.postrider.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
+import java.util.Optional;
 import org.postrider.control.operation.Progress;
 
 /** Shows on a terminal how far long work is, on one line that is gone when it is done. */
@@ -18,7 +20,7 @@ final class ProgressLine implements Progress, AutoCloseable {
 
   /** Whether a person looks at what is printed. */
   static boolean isTerminal() {
-    return System.console().isTerminal();
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 
   @Override
