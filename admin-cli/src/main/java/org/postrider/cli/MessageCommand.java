@@ -113,8 +113,8 @@ final class MessageCommand extends Group {
       },
       footer = {
         "Examples:",
-        "  postrider message restore alice@example.org --folder INBOX \\",
-        "      --deleted-since yesterday --dry-run",
+        "  postrider message restore alice@example.org --all --dry-run",
+        "  postrider message restore alice@example.org --deleted-since yesterday",
         "  postrider message restore alice@example.org --uid 7,8 --to Restored"
       })
   static final class Restore extends Verb<MessageRestore.Reply> {

@@ -32,8 +32,8 @@ final class AccountRows {
   private static final String REMOVED =
       "SELECT a.id, a.login, a.removed_at, COALESCE(SUM(s.messages), 0), COALESCE(SUM(s.size), 0)"
           + " FROM account a LEFT JOIN mailbox b ON b.account = a.id AND b.deleted_at ="
-          + " a.removed_at LEFT JOIN mailbox_state s ON s.mailbox = b.id WHERE a.removed_at > ? GROUP BY a.id, a.login, a.removed_at ORDER BY"
-          + " a.removed_at DESC, a.id DESC";
+          + " a.removed_at LEFT JOIN mailbox_state s ON s.mailbox = b.id WHERE a.removed_at > ?"
+          + " GROUP BY a.id, a.login, a.removed_at ORDER BY a.removed_at DESC, a.id DESC";
 
   private AccountRows() {}
 

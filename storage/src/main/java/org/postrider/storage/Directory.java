@@ -42,8 +42,7 @@ public final class Directory {
   }
 
   /** Runs a change in a settled transaction and writes what was changed to the audit log. */
-  <T> T change(
-      String kind, @Nullable AccountId account, String subject, Writer.Work<T> work) {
+  <T> T change(String kind, @Nullable AccountId account, String subject, Writer.Work<T> work) {
     T done =
         writer.submit(
             0,
