@@ -102,7 +102,9 @@ public final class CommandLineProgram {
     nouns.add(new Noun("folder", "The folders of a user.", FolderCommand::new));
     nouns.add(
         new Noun(
-            "message", "The messages of a user; what was deleted comes back.", MessageCommand::new));
+            "message",
+            "The messages of a user; what was deleted comes back.",
+            MessageCommand::new));
     nouns.add(
         new Noun("status", "Whether the server runs, and what it holds.", StatusCommand::new));
     nouns.add(

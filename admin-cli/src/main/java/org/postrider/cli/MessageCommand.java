@@ -70,8 +70,7 @@ final class MessageCommand extends Group {
     @Override
     Operation<MessageList.Reply> operation() {
       @Nullable Instant since = deletedSince == null ? null : time(deletedSince, spec());
-      return new MessageList(
-          user, folder, since == null && deleted ? Instant.EPOCH : since, limit);
+      return new MessageList(user, folder, since == null && deleted ? Instant.EPOCH : since, limit);
     }
 
     @Override

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%n")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 abstract class Verb<R extends Record> implements Callable<Integer> {
-  private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
+  private static final DateTimeFormatter MOMENT =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
 
   @Spec private CommandSpec spec;
 

@@ -134,7 +134,8 @@ class CommandLineProgramTest {
     assertThat(out.toString()).isEqualTo("Restored Projects with 0 messages (0 B).\n");
     assertThat(run("message list alice@example.org --deleted")).isZero();
     assertThat(out.toString()).isEqualTo("0 deleted messages can be restored to INBOX, 0 B.\n");
-    assertThat(run("message restore alice@example.org --deleted-since yesterday --dry-run")).isZero();
+    assertThat(run("message restore alice@example.org --deleted-since yesterday --dry-run"))
+        .isZero();
     assertThat(out.toString()).startsWith("Would restore 0 messages");
   }
 

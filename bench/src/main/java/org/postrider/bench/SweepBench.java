@@ -181,8 +181,7 @@ final class SweepBench implements Callable<Integer> {
 
   /** Clients that deliver at a fixed rate until they are told to end. */
   private final class Deliverers implements AutoCloseable {
-    private final ExecutorService threads =
-        Executors.newFixedThreadPool(clients);
+    private final ExecutorService threads = Executors.newFixedThreadPool(clients);
     private final List<Future<long[]>> running = new ArrayList<>();
     private volatile boolean ended;
 
