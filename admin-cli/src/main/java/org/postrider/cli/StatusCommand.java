@@ -69,16 +69,20 @@ final class StatusCommand extends Verb<StatusShow.Reply> {
       return;
     }
     out.println(
-        store.users()
-            + " users, "
-            + store.folders()
-            + " folders, "
-            + store.messages()
-            + " messages, "
+        count(store.users(), "user")
+            + ", "
+            + count(store.folders(), "folder")
+            + ", "
+            + count(store.messages(), "message")
+            + ", "
             + store.queued()
             + " in the queue; "
             + ByteSize.format(store.bytes())
             + " on disk"
             + (reply.freeBytes() < 0 ? "" : ", " + ByteSize.format(reply.freeBytes()) + " free"));
+  }
+
+  private static String count(long number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
   }
 }

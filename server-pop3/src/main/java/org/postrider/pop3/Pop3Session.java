@@ -5,11 +5,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postrider.auth.AuthOutcome;
 import org.postrider.auth.Authenticator;
 import org.postrider.auth.SaslContext;
+import org.postrider.storage.Account;
 import org.postrider.storage.AccountId;
+import org.postrider.storage.ChangeBus;
 import org.postrider.storage.Mailbox;
 import org.postrider.storage.StorageException;
 import org.postrider.storage.Store;
@@ -41,6 +44,8 @@ final class Pop3Session {
   private final Clock clock;
   private final Connection connection;
   private final LoginDialogue login;
+  private final AtomicBoolean accountChanged = new AtomicBoolean();
+  private ChangeBus.Subscription accountSubscription = () -> {};
   private State state = new Authorization(null);
   private int errors;
 
@@ -86,6 +91,7 @@ final class Pop3Session {
       if (state instanceof Transaction transaction) {
         leave(transaction, 0);
       }
+      accountSubscription.close();
     }
   }
 
@@ -109,12 +115,35 @@ final class Pop3Session {
       return;
     }
     try {
-      execute(command);
+      if (isAccountClosed()) {
+        closeAccount();
+      } else {
+        execute(command);
+      }
     } catch (StorageException e) {
       reply(storageReply(e));
     } catch (LineTooLongException e) {
       error(Reply.LINE_TOO_LONG); // within AUTH
     }
+  }
+
+  private boolean isAccountClosed() {
+    return state instanceof Transaction transaction
+        && accountChanged.getAndSet(false)
+        && !store
+            .directory()
+            .account(transaction.transfer.maildrop().mailbox().account())
+            .map(Account::enabled)
+            .orElse(false);
+  }
+
+  /** Nothing is removed, whatever the command was. */
+  private void closeAccount() throws IOException {
+    if (state instanceof Transaction transaction) {
+      leave(transaction, 0);
+    }
+    state = new Closing();
+    reply(Reply.CLOSED);
   }
 
   private void giveUpReadAheadWhenSilent(Transfer transfer) throws IOException {
@@ -207,6 +236,8 @@ final class Pop3Session {
     }
     Transfer transfer = new Transfer(store, settings, maildrop, connection.output());
     state = new Transaction(success.login(), lease.get(), transfer);
+    accountSubscription =
+        store.changes().watch(mailbox.get().account(), () -> accountChanged.set(true));
     reply("+OK " + maildrop.messages() + " messages, " + maildrop.octets() + " octets");
   }
 

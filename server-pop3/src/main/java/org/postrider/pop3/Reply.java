@@ -7,6 +7,7 @@ final class Reply {
   static final String BYE = "+OK Bye";
   static final String WRONG_PASSWORD = "-ERR [AUTH] The user name or the password is wrong";
   static final String DISABLED = "-ERR [AUTH] The account is disabled; ask your postmaster";
+  static final String CLOSED = "-ERR [AUTH] The account was closed; ask your postmaster";
   static final String THROTTLED =
       "-ERR [SYS/TEMP] Too many failed logins lately; try again in a minute";
   static final String UNAVAILABLE = "-ERR [SYS/TEMP] The mail store does not answer; try later";

@@ -156,6 +156,23 @@ class Pop3SessionTest {
   }
 
   @Test
+  void anAccountThatIsClosedEndsItsSessionAndLosesNothing() throws IOException {
+    try (Pop3Server server = server(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        Client client = new Client(server.plain())) {
+      String user = server.newUser().get("user");
+      AccountId account = server.store().directory().account(user).orElseThrow().id();
+      assertThat(client.login(user)).startsWith("+OK 3 ");
+      assertThat(client.say("DELE 1")).isEqualTo("+OK Marked");
+      server.store().directory().setQuota(account, 1 << 20, 0);
+      assertThat(client.say("NOOP")).startsWith("+OK");
+      server.store().directory().setEnabled(account, false);
+      assertThat(client.say("QUIT")).startsWith("-ERR [AUTH] The account was closed");
+      assertThat(client.hear()).isEqualTo("closed");
+      assertThat(server.inbox(account).messages()).isEqualTo(3);
+    }
+  }
+
+  @Test
   void aFolderDeletedElsewhereIsToldAtQuit() throws IOException {
     try (Pop3Server server = server(Duration.ofMinutes(10), Duration.ofMinutes(1));
         Client client = new Client(server.plain())) {

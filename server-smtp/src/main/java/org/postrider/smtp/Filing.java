@@ -102,6 +102,15 @@ final class Filing {
     }
   }
 
+  /** Whether the account is there and enabled still. */
+  boolean isOpen(Account account) throws SmtpRefusal {
+    try {
+      return store.directory().account(account.id()).map(Account::enabled).orElse(false);
+    } catch (StorageException e) {
+      throw new SmtpRefusal(reply(e));
+    }
+  }
+
   /** Whether the account may send as that address. */
   boolean maySendAs(Account account, MailAddress sender) throws SmtpRefusal {
     try {

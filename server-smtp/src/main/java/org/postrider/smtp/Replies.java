@@ -97,6 +97,11 @@ final class Replies {
   static final SmtpReply RELAY_DENIED = SmtpReply.of(550, "5.7.1", "Relaying denied");
   static final SmtpReply UNKNOWN_USER = SmtpReply.of(550, "5.1.1", "No such user here");
   static final SmtpReply USER_DISABLED = SmtpReply.of(550, "5.2.1", "The mailbox is disabled");
+
+  /** RFC 5248 §2.4 registers the code; the session began before the account was closed. */
+  static final SmtpReply SENDER_DISABLED =
+      SmtpReply.of(525, "5.7.13", "Your account was closed; ask your postmaster");
+
   static final SmtpReply BAD_MAILBOX_NAME = SmtpReply.of(553, "5.1.3", "Mailbox name not allowed");
   static final SmtpReply NO_UTF8_ADDRESS =
       SmtpReply.of(553, "5.6.7", "Addresses beyond ASCII need the SMTPUTF8 parameter");

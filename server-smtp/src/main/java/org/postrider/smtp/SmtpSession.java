@@ -322,6 +322,9 @@ final class SmtpSession {
       extension.checkMail(envelope);
     }
     Account sender = account;
+    if (sender != null && !filing.isOpen(sender)) {
+      return Replies.SENDER_DISABLED;
+    }
     // A user may send from <>: a disposition notification has to (RFC 8098 §3).
     if (sender != null
         && command.reversePath() instanceof ReversePath.Sender(MailAddress address)

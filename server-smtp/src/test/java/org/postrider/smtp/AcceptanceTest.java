@@ -282,4 +282,16 @@ final class AcceptanceTest {
       assertThat(client.reply()).startsWith("421 4.3.2 ");
     }
   }
+
+  @Test
+  void anAccountThatIsClosedSendsNoMore() throws IOException {
+    try (Client client = new Client(fixture, "submission")) {
+      assertThat(client.send("EHLO client.example")).startsWith("250 ");
+      client.login("alice@example.org");
+      client.mail("<alice@example.org>", "Subject: a\n\nb\n", "bob@example.org");
+      var directory = fixture.store().directory();
+      directory.setEnabled(directory.account("alice@example.org").orElseThrow().id(), false);
+      assertThat(client.send("MAIL FROM:<alice@example.org>")).startsWith("525 5.7.13 ");
+    }
+  }
 }

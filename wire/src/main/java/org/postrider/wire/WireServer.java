@@ -13,6 +13,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -138,10 +139,20 @@ public final class WireServer implements AutoCloseable {
               + " on "
               + spec.address()
               + ": "
-              + bound.cause().getMessage(),
+              + whyNotBound(spec.address(), bound.cause()),
           bound.cause());
     }
     listeners.add(new Listener(spec, bound.channel(), open));
+  }
+
+  /** The JDK has words where the native transports have a number alone. */
+  private static String whyNotBound(InetSocketAddress address, Throwable cause) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(address);
+      return String.valueOf(cause.getMessage());
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 
   /** Where each listener is bound, by name; tells the port that was chosen for port 0. */

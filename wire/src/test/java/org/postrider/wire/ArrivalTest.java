@@ -210,4 +210,16 @@ class ArrivalTest {
     assertThat(new String(V2_SIGNATURE, StandardCharsets.US_ASCII)).contains("QUIT");
     return header.toByteArray();
   }
+
+  @Test
+  void aPortThatIsTakenIsToldInWords() throws IOException {
+    try (TestServer server = TestServer.start(WHO)) {
+      List<ListenerSpec> again =
+          List.of(new ListenerSpec("imap", server.address("plain"), false, WHO, TestServer.BUSY));
+      assertThatThrownBy(() -> WireServer.start(again, TestServer.limits(), null))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("cannot listen for imap on ")
+          .hasMessageContaining("Address already in use");
+    }
+  }
 }
