@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code postrider serve}: runs until SIGTERM or Ctrl-C. */
@@ -31,6 +32,10 @@ final class ServeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  /** For the launcher, which lets the JVM learn what a server loads (JEP 483). */
+  @Option(names = "--rehearsal", hidden = true)
+  private boolean rehearsal;
+
   @Override
   public Integer call() throws Refusal, InterruptedException {
     PostriderCommand root = (PostriderCommand) spec.root().userObject();
@@ -49,13 +54,17 @@ final class ServeCommand implements Callable<Integer> {
         Postrider.version(),
         configuration.hostname(),
         configuration.data());
-    HangupSignal.onSignal(() -> reload(server));
+    ProcessSignal.on("HUP", () -> reload(server));
     stopAtExit(server);
+    if (rehearsal) {
+      TryCommand.prove(server, line -> {});
+      return CommandLineProgram.EXIT_DONE;
+    }
     new CountDownLatch(1).await(); // the process ends by a signal
     return CommandLineProgram.EXIT_DONE;
   }
 
-  /** Closes the server when the process is told to end. */
+  /** Closes the server when the process is told to end, which then ends with exit code 0. */
   static void stopAtExit(MailServer server) {
     Runtime.getRuntime()
         .addShutdownHook(
@@ -66,6 +75,9 @@ final class ServeCommand implements Callable<Integer> {
                   server.close();
                   log.info("Stopped");
                 }));
+    // The JVM by itself would end with 143 and 130, which looks like a failure to who started it.
+    ProcessSignal.on("TERM", () -> System.exit(CommandLineProgram.EXIT_DONE));
+    ProcessSignal.on("INT", () -> System.exit(CommandLineProgram.EXIT_DONE));
   }
 
   private static void reload(MailServer server) {

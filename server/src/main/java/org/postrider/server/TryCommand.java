@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.postrider.auth.StoredCredential;
 import org.postrider.cli.CommandLineProgram;
 import org.postrider.cli.MailClientText;
@@ -69,16 +70,12 @@ final class TryCommand implements Callable<Integer> {
     Logging.level("warn");
     MailServer server = start(configuration);
     ServeCommand.stopAtExit(server);
-    users(server);
-    try {
-      new Proof(server.addresses(), ALICE, BOB, PASSWORD)
-          .run(line -> {
-            out.println(line);
-            out.flush();
-          });
-    } catch (IOException e) {
-      throw new Refusal(Refusal.Reason.UNAVAILABLE, String.valueOf(e.getMessage()));
-    }
+    prove(
+        server,
+        line -> {
+          out.println(line);
+          out.flush();
+        });
     if (!once) {
       describe(configuration, out);
       new CountDownLatch(1).await(); // the process ends by Ctrl-C
@@ -111,7 +108,8 @@ final class TryCommand implements Callable<Integer> {
     }
   }
 
-  private static void users(MailServer server) {
+  /** Sees to it that there are the two users, and sends mail from one to the other. */
+  static void prove(MailServer server, Consumer<String> say) throws Refusal {
     Directory directory = server.store().directory();
     String credential = StoredCredential.ofPassword(PASSWORD).text();
     for (String address : List.of(ALICE, BOB)) {
@@ -119,6 +117,11 @@ final class TryCommand implements Callable<Integer> {
           directory.account(address).orElseGet(() -> directory.createAccount(address, credential));
       directory.setEnabled(account.id(), true);
       directory.setCredential(account.id(), credential);
+    }
+    try {
+      new Proof(server.addresses(), ALICE, BOB, PASSWORD).run(say);
+    } catch (IOException e) {
+      throw new Refusal(Refusal.Reason.UNAVAILABLE, String.valueOf(e.getMessage()));
     }
   }
 

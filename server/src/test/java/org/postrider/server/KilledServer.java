@@ -73,10 +73,10 @@ final class KilledServer implements AutoCloseable {
     return Objects.requireNonNull(addresses.get(service));
   }
 
-  /** Whether it ends within ten seconds of SIGTERM. */
+  /** Whether it ends within ten seconds of SIGTERM, with exit code 0. */
   boolean stop() throws InterruptedException {
     process.destroy();
-    return process.waitFor(10, TimeUnit.SECONDS);
+    return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
   }
 
   /** Kills it (SIGKILL). */

@@ -1,7 +1,6 @@
 package org.postrider.wire;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,11 +14,12 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAKey;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.openssl.PEMKeyPair;
-import org.bouncycastle.openssl.PEMParser;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,19 +28,21 @@ import org.jspecify.annotations.Nullable;
  * @param chain the server's certificate first
  */
 record PemFiles(List<X509Certificate> chain, PrivateKey key) {
+  private static final String BEGIN = "-----BEGIN PRIVATE KEY-----"; // RFC 7468 §10
+  private static final String END = "-----END PRIVATE KEY-----";
 
   /**
    * @throws IOException that names the file that is missing or bad
    */
   static PemFiles read(TlsSettings settings) throws IOException {
     List<X509Certificate> chain = chain(settings.certificateChain());
-    PrivateKeyInfo info = keyInfo(settings.privateKey());
+    byte[] pkcs8 = pkcs8(settings.privateKey());
     PublicKey publicKey = chain.getFirst().getPublicKey();
     try {
       PrivateKey key =
           KeyFactory.getInstance(publicKey.getAlgorithm())
-              .generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
-      if (matches(publicKey, key)) {
+              .generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+      if (matches(publicKey, key, pkcs8)) {
         return new PemFiles(chain, key);
       }
     } catch (GeneralSecurityException e) {
@@ -54,32 +56,37 @@ record PemFiles(List<X509Certificate> chain, PrivateKey key) {
         settings.privateKey() + " is not the key of " + settings.certificateChain(), cause);
   }
 
-  /** PKCS#8, or the older forms of OpenSSL; not encrypted. */
-  private static PrivateKeyInfo keyInfo(Path file) throws IOException {
-    try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1);
-        PEMParser parser = new PEMParser(reader)) {
-      for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
-        if (object instanceof PrivateKeyInfo info) {
-          return info;
-        }
-        if (object instanceof PEMKeyPair pair) {
-          return pair.getPrivateKeyInfo();
-        }
-      }
+  /** PKCS#8, or what the older forms of OpenSSL come to as PKCS#8; not encrypted. */
+  private static byte[] pkcs8(Path file) throws IOException {
+    try {
+      String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+      int begin = text.indexOf(BEGIN);
+      int end = text.indexOf(END);
+      return begin >= 0 && end > begin
+          ? Base64.getMimeDecoder().decode(text.substring(begin + BEGIN.length(), end))
+          : OlderKeyForm.pkcs8(file, text);
     } catch (NoSuchFileException e) {
       throw new IOException("there is no TLS key " + file, e);
-    } catch (RuntimeException e) { // of the parser, for what is not ASN.1
+    } catch (IllegalArgumentException e) {
       throw new IOException("no key can be read from " + file + ": " + e.getMessage(), e);
     }
-    throw new IOException("there is no unencrypted private key in " + file);
   }
 
-  private static boolean matches(PublicKey publicKey, PrivateKey key)
+  /**
+   * Whether they are a pair. An EC key usually carries its public key (RFC 5915 §3): where it does,
+   * that is compared, for a signature by cold code would take half of the time of a start.
+   */
+  private static boolean matches(PublicKey publicKey, PrivateKey key, byte[] pkcs8)
       throws GeneralSecurityException {
+    if (publicKey instanceof RSAKey one && key instanceof RSAKey other) {
+      return one.getModulus().equals(other.getModulus());
+    }
+    if (publicKey instanceof ECPublicKey point && endsWith(pkcs8, uncompressed(point))) {
+      return true;
+    }
     String algorithm =
         switch (publicKey.getAlgorithm()) {
           case "EC" -> "SHA256withECDSA";
-          case "RSA" -> "SHA256withRSA";
           default -> publicKey.getAlgorithm(); // EdDSA
         };
     byte[] text = algorithm.getBytes(StandardCharsets.US_ASCII);
@@ -90,6 +97,18 @@ record PemFiles(List<X509Certificate> chain, PrivateKey key) {
     signature.initVerify(publicKey);
     signature.update(text);
     return signature.verify(signed);
+  }
+
+  /** The point as it ends X.509's and RFC 5915's forms (SEC 1 §2.3.3), without compression. */
+  private static byte[] uncompressed(ECPublicKey key) {
+    int octets = (key.getParams().getCurve().getField().getFieldSize() + 7) / 8;
+    byte[] encoded = key.getEncoded();
+    return Arrays.copyOfRange(encoded, encoded.length - 1 - 2 * octets, encoded.length);
+  }
+
+  private static boolean endsWith(byte[] octets, byte[] end) {
+    int from = octets.length - end.length;
+    return from >= 0 && Arrays.equals(octets, from, octets.length, end, 0, end.length);
   }
 
   static List<X509Certificate> chain(Path file) throws IOException {

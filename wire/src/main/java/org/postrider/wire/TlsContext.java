@@ -64,7 +64,7 @@ final class TlsContext {
     PemFiles files = PemFiles.read(settings);
     try {
       SslContext context =
-          SslContextBuilder.forServer(files.key(), files.chain())
+          SslContextBuilder.forServer(new OneKeyManager(files))
               .sslProvider(natives.sslProvider())
               .protocols(PROTOCOLS)
               .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
