@@ -22,7 +22,7 @@ final class Reply {
   static final String NO_FOLDER = "-ERR [SYS/PERM] There is no such folder; log in without +folder";
   static final String IN_USE = "-ERR [IN-USE] Another session has this maildrop";
   static final String NOT_REMOVED =
-      "-ERR [SYS/TEMP] The marked messages could not be removed; they are still there";
+      "-ERR [SYS/TEMP] The marked messages could not be removed now; try later";
   static final String FOLDER_GONE = "-ERR [SYS/PERM] The folder was deleted meanwhile";
   static final String MESSAGE_GONE = "-ERR [SYS/PERM] The message was removed meanwhile";
   static final String NO_MESSAGE = "-ERR No such message";

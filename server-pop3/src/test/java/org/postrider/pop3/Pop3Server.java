@@ -114,6 +114,10 @@ final class Pop3Server implements AutoCloseable {
     return address;
   }
 
+  int connections() {
+    return server.connections().values().stream().mapToInt(n -> n).sum();
+  }
+
   Store store() {
     return store;
   }

@@ -26,6 +26,7 @@ import org.postrider.storage.Directory;
 import org.postrider.storage.Mailbox;
 import org.postrider.storage.StagedContent;
 import org.postrider.storage.Store;
+import org.postrider.storage.StoreCondition;
 import org.postrider.storage.StoreSettings;
 import org.postrider.wire.ListenerSpec;
 import org.postrider.wire.SelfSignedCertificate;
@@ -190,6 +191,17 @@ final class SmtpFixture implements AutoCloseable {
               messages.add(bytes.toString(StandardCharsets.ISO_8859_1));
             });
     return messages;
+  }
+
+  boolean storeFailed() {
+    return store.condition().state() == StoreCondition.State.FAILED;
+  }
+
+  int connections() {
+    return servers.stream()
+        .flatMap(server -> server.connections().values().stream())
+        .mapToInt(n -> n)
+        .sum();
   }
 
   /** Stops the servers; sessions say goodbye. */

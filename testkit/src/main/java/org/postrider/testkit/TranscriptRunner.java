@@ -10,12 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Plays a {@link Transcript}'s client side against a server and compares what the server says. */
 public final class TranscriptRunner {
-  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  static final Duration DEADLINE = Duration.ofSeconds(10);
   private static final int SHOWN_LINES_MAX = 80;
   private static final int SHOWN_CHARACTERS_MAX = 300;
 
@@ -29,6 +31,28 @@ public final class TranscriptRunner {
     TLS
   }
 
+  /**
+   * How a server tells that it can't do something now.
+   *
+   * @param coded a line that says so
+   * @param closing such a line after which it closes the connection
+   * @param probe what is sent then, to see that the session is in order
+   * @param answer the line that must come; others may come before
+   */
+  public record Refusal(Pattern coded, Pattern closing, String probe, Pattern answer) {}
+
+  private static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient ClientConnection connection;
+    private final String line;
+
+    Refused(ClientConnection connection, String line) {
+      this.connection = connection;
+      this.line = line;
+    }
+  }
+
   private final Transcript transcript;
   private final InetSocketAddress address;
   private final Mode mode;
@@ -36,6 +60,7 @@ public final class TranscriptRunner {
   private final Map<Integer, ClientConnection> connections = new TreeMap<>();
   private final List<String> dialogue = new ArrayList<>();
   private Map<String, String> variables = new HashMap<>();
+  private @Nullable Refusal refusal;
 
   private TranscriptRunner(
       Transcript transcript, InetSocketAddress address, Mode mode, Duration deadline) {
@@ -72,6 +97,54 @@ public final class TranscriptRunner {
     }
     return runner.variables.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, e -> characters(e.getValue())));
+  }
+
+  /**
+   * Plays a transcript to its end, or to the first line that says that the server can't do it now;
+   * then the session must still be in order.
+   *
+   * @param failed whether nothing can be done any more, so that the probe may be refused too
+   * @throws AssertionError when the server says something else or nothing
+   */
+  static void runToRefusal(
+      Transcript transcript,
+      InetSocketAddress address,
+      Map<String, String> variables,
+      Refusal refusal,
+      BooleanSupplier failed) {
+    TranscriptRunner runner = new TranscriptRunner(transcript, address, Mode.WHOLE, DEADLINE);
+    variables.forEach((name, value) -> runner.variables.put(name, octets(value)));
+    runner.refusal = refusal;
+    try {
+      transcript.steps().forEach(runner::step);
+    } catch (Refused e) {
+      runner.probe(e, refusal, failed);
+    } finally {
+      runner.connections.values().forEach(TranscriptRunner::close);
+    }
+  }
+
+  private void probe(Refused refused, Refusal refusal, BooleanSupplier failed) {
+    boolean closing = refusal.closing.matcher(refused.line).lookingAt();
+    Transcript.Step step = new Transcript.Closed(1, 0, List.of());
+    try {
+      if (!closing) {
+        refused.connection.send(refusal.probe);
+      }
+      String line;
+      while ((line = read(step, refused.connection, refusal.probe)) != null) {
+        closing |= refusal.closing.matcher(line).lookingAt();
+        if (refusal.answer.matcher(line).lookingAt()
+            || (failed.getAsBoolean() && refusal.coded.matcher(line).lookingAt())) {
+          return;
+        }
+      }
+      if (!closing) {
+        throw failure(step, "after " + refused.line + " the server closed the connection");
+      }
+    } catch (IOException e) {
+      throw failure(step, "after " + refused.line + ": " + e);
+    }
   }
 
   private void step(Transcript.Step step) {
@@ -120,7 +193,15 @@ public final class TranscriptRunner {
       if (line == null) {
         throw failure(expect, "expected\n" + wanted + "\nbut the server closed the connection");
       }
-      if (!takeRequired(required, line) && !matchesAny(expect.skippable(), line)) {
+      if (takeRequired(required, line)) {
+        continue;
+      }
+      Refusal may = refusal;
+      if (may != null && may.coded.matcher(line).lookingAt()) {
+        throw new Refused(connection, line);
+      }
+      // A part of an answer that comes before a refusal is of no interest.
+      if (may == null && !matchesAny(expect.skippable(), line)) {
         throw failure(expect, "expected\n" + wanted + "\nbut came\n  S: " + line);
       }
     }
@@ -146,7 +227,11 @@ public final class TranscriptRunner {
       throws IOException {
     String line;
     while ((line = read(closed, connection, "  the end of the connection")) != null) {
-      if (!matchesAny(closed.skippable(), line)) {
+      Refusal may = refusal;
+      if (may != null && may.coded.matcher(line).lookingAt()) {
+        throw new Refused(connection, line);
+      }
+      if (may == null && !matchesAny(closed.skippable(), line)) {
         throw failure(closed, "expected the end of the connection\nbut came\n  S: " + line);
       }
     }
