@@ -109,6 +109,11 @@ public final class CommandLineProgram {
         new Noun("status", "Whether the server runs, and what it holds.", StatusCommand::new));
     nouns.add(
         new Noun(
+            "check", "Look for damage in the store, and mend what can be.", CheckCommand::new));
+    nouns.add(
+        new Noun("compact", "Shrink the store's file, without a server.", CompactCommand::new));
+    nouns.add(
+        new Noun(
             "config",
             "The effective configuration, with the origin of each value.",
             ConfigCommand::new));

@@ -80,6 +80,32 @@ final class StatusCommand extends Verb<StatusShow.Reply> {
             + ByteSize.format(store.bytes())
             + " on disk"
             + (reply.freeBytes() < 0 ? "" : ", " + ByteSize.format(reply.freeBytes()) + " free"));
+    print(reply.scrub(), out);
+  }
+
+  private static void print(StatusShow.Scrub scrub, PrintWriter out) {
+    StringBuilder line = new StringBuilder();
+    if (scrub.began() != null) {
+      line.append("all messages are being read again: ")
+          .append(scrub.contents())
+          .append(" (")
+          .append(ByteSize.format(scrub.bytes()))
+          .append(") since ")
+          .append(scrub.began());
+    }
+    if (scrub.finished() != null) {
+      line.append(line.isEmpty() ? "" : "; ").append("all were read by ").append(scrub.finished());
+    }
+    if (!line.isEmpty()) {
+      out.println("Scrub: " + line);
+    }
+    if (scrub.damaged() > 0) {
+      out.println(
+          scrub.damaged() + " contents are DAMAGED on the disk: `postrider check` names them.");
+    }
+    if (!scrub.reusesSpace()) {
+      out.println("Free space is not gathered until `postrider check` finds the store sound.");
+    }
   }
 
   private static String count(long number, String noun) {

@@ -49,6 +49,11 @@ abstract class Verb<R extends Record> implements Callable<Integer> {
       print(reply, out);
     }
     out.flush();
+    return exitCode(reply);
+  }
+
+  /** What the command exits with when it was carried out. */
+  int exitCode(R reply) {
     return CommandLineProgram.EXIT_DONE;
   }
 

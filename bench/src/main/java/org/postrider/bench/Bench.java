@@ -20,7 +20,9 @@ import picocli.CommandLine.Option;
       CommitBench.class,
       SweepBench.class,
       PowerLossProof.class,
-      KillProof.class
+      KillProof.class,
+      TurnoverBench.class,
+      MemoryProof.class
     })
 public final class Bench implements Callable<Integer> {
   @Option(names = "--list", description = "Lists what can be run, a line each.")

@@ -135,6 +135,7 @@ final class Target implements AutoCloseable {
     environment.put("POSTRIDER_HOSTNAME", "bench.test");
     environment.put("POSTRIDER_JAVA_OPTS", "-Xmx" + heap);
     environment.put("POSTRIDER_LOG_LEVEL", "warn");
+    environment.put("POSTRIDER_LIMITS_RECIPIENTS", "100000");
     String[] keys = {"SMTP", "IMAP", "POP3"};
     for (int i = 0; i < keys.length; i++) {
       environment.put("POSTRIDER_LISTEN_" + keys[i], "127.0.0.1:" + ports.get(i));
@@ -207,20 +208,24 @@ final class Target implements AutoCloseable {
   @Override
   public void close() {
     if (process != null) {
-      process.destroy();
-      try {
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
-        }
-      } catch (InterruptedException e) {
-        process.destroyForcibly();
-        Thread.currentThread().interrupt();
-      }
+      stop(process);
     }
     if (directory != null && !keep) {
       delete(directory);
     } else if (directory != null) {
       System.out.println("data kept in " + directory);
+    }
+  }
+
+  static void stop(Process process) {
+    process.destroy();
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -33,6 +33,8 @@ import org.postrider.control.operation.Progress;
 import org.postrider.control.operation.Refusal;
 import org.postrider.control.operation.ServerReload;
 import org.postrider.control.operation.StatusShow;
+import org.postrider.control.operation.StoreCheckRun;
+import org.postrider.control.operation.StoreCompact;
 import org.postrider.control.operation.UserAdd;
 import org.postrider.control.operation.UserDisable;
 import org.postrider.control.operation.UserEnable;
@@ -127,7 +129,9 @@ class SameOutcomeTest {
           new DomainRemove("example.org"),
           new AliasRemove("*@example.net", List.of()),
           new DomainRemove("example.net"),
-          new DomainList());
+          new DomainList(),
+          new StoreCheckRun(false, false),
+          new StoreCheckRun(true, true));
 
   @TempDir Path temp;
 
@@ -147,7 +151,8 @@ class SameOutcomeTest {
     Set<Class<?>> tried = new HashSet<>();
     OPERATIONS.forEach(operation -> tried.add(operation.getClass()));
     // these differ by intent
-    tried.addAll(List.of(StatusShow.class, ConfigShow.class, ServerReload.class));
+    tried.addAll(
+        List.of(StatusShow.class, ConfigShow.class, ServerReload.class, StoreCompact.class));
     for (OperationTable.Row<?, ?> row : OperationTable.rows()) {
       assertThat(tried.contains(row.request())).as(row.name()).isTrue();
     }

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,34 @@ class ImapSessionTest {
       assertThat(client.command("c APPEND INBOX {6}")).contains("c NO [OVERQUOTA]");
       client.command("d SELECT Box");
       assertThat(client.command("e COPY 1 INBOX")).contains("e NO [OVERQUOTA]");
+    }
+  }
+
+  @Test
+  void aDamagedMessageIsLeftOutAlone() throws Exception {
+    try (ImapServer server = ImapServer.start(ImapServer.settings(), directory, List.of());
+        Client client = new Client(server)) {
+      Account account = server.newAccount();
+      String url = "jdbc:" + server.store.settings().url();
+      try (var connection = DriverManager.getConnection(url, "sa", "");
+          var statement = connection.createStatement()) {
+        statement.execute(
+            "DELETE FROM piece WHERE id = (SELECT content * 65536 + 1 FROM message ORDER BY id"
+                + " LIMIT 1 OFFSET 1)");
+      }
+      client.login(account);
+      client.command("a SELECT Box");
+      for (int i = 0; i < 2; i++) { // found out, and then known
+        String fetched = client.command("b FETCH 1:* (UID BODY[])");
+        assertThat(fetched)
+            .contains("* 1 FETCH (UID 1 ", "* 3 FETCH (UID 3 ", "* 4 FETCH (UID 4 ")
+            .doesNotContain("* 2 FETCH")
+            .contains("b NO [CORRUPTION] ", "UID 2");
+      }
+      assertThat(client.command("c UID FETCH 2 (FLAGS RFC822.SIZE ENVELOPE BODY.PEEK[HEADER])"))
+          .contains("* 2 FETCH (UID 2 FLAGS ()", "c OK");
+      assertThat(client.command("d SEARCH BODY nothing-like-that")).contains("d OK");
+      assertThat(client.command("e UID COPY 1:4 INBOX")).contains("e OK");
     }
   }
 

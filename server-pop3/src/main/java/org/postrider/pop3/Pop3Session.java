@@ -373,7 +373,12 @@ final class Pop3Session {
 
   private String storageReply(StorageException e) {
     LOG.warn("{} {}", connection.id(), e.getMessage(), e);
-    return e.reason() == StorageException.Reason.NOT_FOUND ? Reply.MESSAGE_GONE : Reply.UNAVAILABLE;
+    return switch (e.reason()) {
+      case NOT_FOUND -> Reply.MESSAGE_GONE;
+      case DAMAGED -> Reply.MESSAGE_DAMAGED;
+      case ALREADY_EXISTS, BAD_NAME, OVER_QUOTA, LIMIT, CANNOT, TOO_BIG, NO_SPACE, UNAVAILABLE ->
+          Reply.UNAVAILABLE;
+    };
   }
 
   /** A reply that counts as an error; too many of them end the session. */

@@ -45,8 +45,18 @@ final class ReadAhead {
     }
     held.clear();
     batch = sequential ? Math.min(BATCH_MAX, batch * 4) : 1;
-    contents.bytes(wanted(maildrop, message), held::put);
+    contents.bytes(wanted(maildrop, message), new Holder());
     return held.remove(maildrop.content(message));
+  }
+
+  private final class Holder implements Contents.BytesSink {
+    @Override
+    public void content(ContentId content, byte[] bytes) {
+      held.put(content, bytes);
+    }
+
+    @Override
+    public void damaged(ContentId content) {} // is told when it is asked for
   }
 
   private List<ContentId> wanted(Maildrop maildrop, int first) {

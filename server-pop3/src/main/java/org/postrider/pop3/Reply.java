@@ -25,6 +25,8 @@ final class Reply {
       "-ERR [SYS/TEMP] The marked messages could not be removed now; try later";
   static final String FOLDER_GONE = "-ERR [SYS/PERM] The folder was deleted meanwhile";
   static final String MESSAGE_GONE = "-ERR [SYS/PERM] The message was removed meanwhile";
+  static final String MESSAGE_DAMAGED =
+      "-ERR [SYS/PERM] The message is damaged on the server's disk; ask your postmaster";
   static final String NO_MESSAGE = "-ERR No such message";
   static final String LOG_IN_FIRST = "-ERR Log in first";
   static final String LOGGED_IN = "-ERR You are logged in already";

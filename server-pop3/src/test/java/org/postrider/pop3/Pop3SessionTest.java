@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,6 +74,33 @@ class Pop3SessionTest {
     @Override
     public void close() throws IOException {
       socket.close();
+    }
+  }
+
+  @Test
+  void aDamagedMessageIsRefusedAlone() throws Exception {
+    try (Pop3Server server = server(Duration.ofMinutes(10), Duration.ofMinutes(1))) {
+      server.newUser();
+      AccountId account = server.newAccount("damaged@example.org");
+      server.append(
+          server.inbox(account), "Subject: 1\r\n\r\nx\r\n", "Subject: 2\r\n\r\ny\r\n", "a: b\r\n");
+      String url = "jdbc:" + server.store().settings().url();
+      try (var connection = DriverManager.getConnection(url, "sa", "");
+          var statement = connection.createStatement()) {
+        statement.execute(
+            "DELETE FROM piece WHERE id = (SELECT content * 65536 + 1 FROM message ORDER BY id DESC"
+                + " LIMIT 1 OFFSET 1)");
+      }
+      try (Client client = new Client(server.plain())) {
+        client.login("damaged@example.org");
+        assertThat(client.say("RETR 1")).startsWith("+OK");
+        client.hearLines();
+        assertThat(client.say("RETR 2")).startsWith("-ERR [SYS/PERM]");
+        assertThat(client.say("RETR 3")).startsWith("+OK");
+        client.hearLines();
+        assertThat(client.say("TOP 2 0")).startsWith("+OK");
+        assertThat(client.hearLines()).contains("Subject: 2");
+      }
     }
   }
 

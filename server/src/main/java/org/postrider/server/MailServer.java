@@ -17,6 +17,7 @@ import org.postrider.control.DataDirectory;
 import org.postrider.control.operation.Refusal;
 import org.postrider.server.config.Configuration;
 import org.postrider.server.config.ConfigurationLoader;
+import org.postrider.server.config.HousekeepingSettings;
 import org.postrider.storage.AccountId;
 import org.postrider.storage.StorageException;
 import org.postrider.storage.Store;
@@ -37,6 +38,7 @@ final class MailServer implements AutoCloseable {
   private final Authenticator authenticator;
   private final WireServer wire;
   private final Sweeper sweeper;
+  private final Housekeeper housekeeper;
   private final ControlServer control;
   private final Instant started;
   private final ConfigurationSource source;
@@ -52,7 +54,9 @@ final class MailServer implements AutoCloseable {
     this.source = source;
     this.started = Instant.now();
     this.control = ControlServer.start(new ServerAdministration(this), ControlLimits.defaults());
-    this.sweeper = Sweeper.start(store.contents(), configuration.sweepInterval());
+    HousekeepingSettings housekeeping = configuration.housekeeping();
+    this.sweeper = Sweeper.start(store.contents(), housekeeping.sweepInterval());
+    this.housekeeper = Housekeeper.start(store, housekeeping, Clock.systemUTC());
   }
 
   /** What must be there before the server is. */
@@ -188,6 +192,7 @@ final class MailServer implements AutoCloseable {
     }
     wire.stop(FAREWELL_MAX);
     sweeper.close();
+    housekeeper.close();
     store.close();
   }
 }

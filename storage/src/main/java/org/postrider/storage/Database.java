@@ -1,5 +1,6 @@
 package org.postrider.storage;
 
+import static org.postrider.storage.StorageException.Reason.DAMAGED;
 import static org.postrider.storage.StorageException.Reason.UNAVAILABLE;
 
 import com.zaxxer.hikari.HikariConfig;
@@ -49,6 +50,7 @@ final class Database implements AutoCloseable {
   private final Jdbi jdbi;
   private final DiskSpace space;
   private volatile boolean abandoned;
+  private volatile boolean damageSeen;
 
   private Database(
       String url, H2Dialect dialect, Connection writer, HikariDataSource pool, DiskSpace space) {
@@ -205,6 +207,9 @@ final class Database implements AutoCloseable {
     try {
       return uninterrupted(() -> jdbi.withHandle(query::apply));
     } catch (JdbiException e) {
+      if (e.getCause() instanceof SQLException cause) {
+        throw unreadable(cause);
+      }
       log.error("read failed", e);
       throw new StorageException(UNAVAILABLE, "The store cannot be read now", e);
     }
@@ -266,7 +271,21 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private static StorageException unreadable(SQLException e) {
+  /** Whether a read met a page that is damaged. */
+  boolean sawDamage() {
+    return damageSeen;
+  }
+
+  void forgetDamage() {
+    damageSeen = false;
+  }
+
+  private StorageException unreadable(SQLException e) {
+    if (dialect.isDamage(e)) {
+      damageSeen = true;
+      log.warn("damaged on disk: {}", e.getMessage());
+      return new StorageException(DAMAGED, "The server's disk is damaged; ask your postmaster", e);
+    }
     log.error("read failed", e);
     return new StorageException(UNAVAILABLE, "The store cannot be read now", e);
   }

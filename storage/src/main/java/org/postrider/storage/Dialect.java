@@ -21,6 +21,20 @@ sealed interface Dialect permits H2Dialect {
   /** Whether no other process can have the store open. */
   boolean exclusive();
 
+  /** Whether a query failed since the disk does not give back what was stored there. */
+  boolean isDamage(SQLException e);
+
+  /** Whether parts of the file hold less than that percentage of what they could. */
+  boolean isSparse(Connection connection, int percent);
+
+  /**
+   * Writes what is left in the sparsest parts of the file anew, so that they become free.
+   *
+   * @param octets about how much is written
+   * @return whether anything was
+   */
+  boolean rewriteSparse(Connection writer, int octets) throws SQLException;
+
   /**
    * Closes the files of a database that failed, without writing to them.
    *

@@ -14,6 +14,10 @@ import org.h2.api.ErrorCode;
 import org.h2.engine.Constants;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.FileStore;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.storage.fs.OrderedFilePath;
 import org.slf4j.Logger;
@@ -146,6 +150,41 @@ final class H2Dialect implements Dialect {
   @Override
   public boolean exclusive() {
     return true;
+  }
+
+  @Override
+  public boolean isDamage(SQLException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof MVStoreException failure) {
+        return switch (failure.getErrorCode()) {
+          case DataUtils.ERROR_FILE_CORRUPT,
+              DataUtils.ERROR_CHUNK_NOT_FOUND,
+              DataUtils.ERROR_READING_FAILED ->
+              true;
+          default -> false;
+        };
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public boolean isSparse(Connection connection, int percent) {
+    try {
+      FileStore<?> file = mvStore(connection).getFileStore();
+      return file != null && file.getChunksFillRate() < percent;
+    } catch (SQLException e) {
+      return false; // closed: nothing is to be done any more
+    }
+  }
+
+  @Override
+  public boolean rewriteSparse(Connection writer, int octets) throws SQLException {
+    return mvStore(writer).compact(100, octets);
+  }
+
+  private static MVStore mvStore(Connection connection) throws SQLException {
+    return session(connection).getDatabase().getStore().getMvStore();
   }
 
   @Override

@@ -17,6 +17,9 @@ final class MessageRows {
   /** UIDs looked up in one query. */
   private static final int CHUNK = 1000;
 
+  /** UIDs read in one query: H2 holds its whole result in memory. */
+  private static final int FLAGS_PAGE = 20_000;
+
   private static final String COLUMNS =
       "id, modseq, flags, keywords, internal_date, save_date, size, content";
   private static final String BY_RANGE =
@@ -26,7 +29,7 @@ final class MessageRows {
   private static final String CHANGED =
       "SELECT " + COLUMNS + " FROM message WHERE mailbox = ? AND modseq > ? ORDER BY id";
   private static final String FLAGS =
-      "SELECT id, flags FROM message WHERE id BETWEEN ? AND ? ORDER BY id";
+      "SELECT id, flags FROM message WHERE id BETWEEN ? AND ? ORDER BY id LIMIT " + FLAGS_PAGE;
   private static final String VANISHED =
       "SELECT id FROM expunged WHERE mailbox = ? AND modseq > ? ORDER BY id";
   private static final String INSERT =
@@ -113,18 +116,28 @@ final class MessageRows {
     return uids.toArray();
   }
 
-  /** Adds all UIDs to the list; returns the first without {@code \Seen}, or 0. */
+  /**
+   * Adds all UIDs to the list, reading some at a time; returns the first without {@code \Seen}, or
+   * 0.
+   */
   static long allUids(Connection connection, MailboxId mailbox, UidList uids) throws SQLException {
     long firstUnseen = 0;
     try (PreparedStatement query = connection.prepareStatement(FLAGS)) {
-      query.setLong(1, id(mailbox, 0));
       query.setLong(2, id(mailbox, UID_MASK));
-      try (ResultSet rs = query.executeQuery()) {
-        while (rs.next()) {
-          long uid = rs.getLong(1) & UID_MASK;
-          uids.add(uid);
-          if (firstUnseen == 0 && (rs.getInt(2) & SystemFlag.SEEN.bit()) == 0) {
-            firstUnseen = uid;
+      long next = id(mailbox, 0);
+      int rows = FLAGS_PAGE;
+      while (rows == FLAGS_PAGE) {
+        query.setLong(1, next);
+        rows = 0;
+        try (ResultSet rs = query.executeQuery()) {
+          while (rs.next()) {
+            rows++;
+            next = rs.getLong(1) + 1;
+            long uid = rs.getLong(1) & UID_MASK;
+            uids.add(uid);
+            if (firstUnseen == 0 && (rs.getInt(2) & SystemFlag.SEEN.bit()) == 0) {
+              firstUnseen = uid;
+            }
           }
         }
       }

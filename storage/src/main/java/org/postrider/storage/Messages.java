@@ -1,11 +1,14 @@
 package org.postrider.storage;
 
+import static org.postrider.storage.StorageException.Reason.DAMAGED;
+
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The messages of mailboxes. UIDs are given as ascending arrays; those that are not (or no more) in
@@ -64,6 +67,23 @@ public final class Messages {
   public record NewMessage(StagedContent content, MessageFlags flags, long internalDate) {}
 
   public Snapshot snapshot(MailboxId mailbox) {
+    return around(
+        () -> wholeSnapshot(mailbox), () -> new DamagedMailbox(database, mailbox).snapshot());
+  }
+
+  /** Reads; where that meets damage, reads around it. */
+  private static <T> T around(Supplier<T> read, Supplier<T> readAround) {
+    try {
+      return read.get();
+    } catch (StorageException e) {
+      if (e.reason() != DAMAGED) {
+        throw e;
+      }
+      return readAround.get();
+    }
+  }
+
+  private Snapshot wholeSnapshot(MailboxId mailbox) {
     return database.readOneMoment(connection -> {
       Mailbox state = MailboxRows.require(connection, mailbox);
       UidList uids = new UidList();
@@ -79,13 +99,25 @@ public final class Messages {
     long next = from;
     while (true) {
       long start = next;
-      List<MessageRow> page =
-          database.read(connection -> {
-            MailboxRows.require(connection, mailbox);
-            List<MessageRow> rows = MessageRows.byRange(connection, mailbox, start, to, PAGE);
-            flags.prepare(connection, rows);
-            return rows;
-          });
+      List<MessageRow> page;
+      try {
+        page =
+            database.read(connection -> {
+              MailboxRows.require(connection, mailbox);
+              List<MessageRow> rows = MessageRows.byRange(connection, mailbox, start, to, PAGE);
+              flags.prepare(connection, rows);
+              return rows;
+            });
+      } catch (StorageException e) {
+        if (e.reason() != DAMAGED) {
+          throw e;
+        }
+        List<MessageRow> rows = new ArrayList<>();
+        DamagedMailbox damaged = new DamagedMailbox(database, mailbox);
+        damaged.rows(start, to, rows::add);
+        damaged.entries(rows).forEach(each);
+        return;
+      }
       page.forEach(row -> each.accept(flags.entry(row)));
       if (page.size() < PAGE) {
         return;
@@ -96,6 +128,10 @@ public final class Messages {
 
   /** The messages with those UIDs, by UID. */
   public List<MessageEntry> entries(MailboxId mailbox, long[] uids) {
+    return around(() -> allEntries(mailbox, uids), () -> entriesAround(mailbox, uids));
+  }
+
+  private List<MessageEntry> allEntries(MailboxId mailbox, long[] uids) {
     List<MessageEntry> entries = new ArrayList<>();
     FlagReader flags = new FlagReader(mailbox);
     for (int i = 0; i == 0 || i < uids.length; i += PAGE) {
@@ -112,8 +148,23 @@ public final class Messages {
     return entries;
   }
 
+  private List<MessageEntry> entriesAround(MailboxId mailbox, long[] uids) {
+    DamagedMailbox damaged = new DamagedMailbox(database, mailbox);
+    List<MessageRow> rows = new ArrayList<>();
+    for (long uid : uids) {
+      damaged.rows(uid, uid, rows::add);
+    }
+    return damaged.entries(rows);
+  }
+
   /** What changed after {@code modSeq}, as of one moment. */
   public Changes changesSince(MailboxId mailbox, long modSeq) {
+    return around(
+        () -> indexedChanges(mailbox, modSeq),
+        () -> new DamagedMailbox(database, mailbox).changesSince(modSeq));
+  }
+
+  private Changes indexedChanges(MailboxId mailbox, long modSeq) {
     return database.readOneMoment(connection -> {
       Mailbox state = MailboxRows.require(connection, mailbox);
       long highest = state.highestModSeq();

@@ -22,6 +22,8 @@ public final class StorageException extends RuntimeException {
     TOO_BIG,
     /** The disk is nearly full; what makes room is still done. */
     NO_SPACE,
+    /** The disk does not give back what was stored there; what lies elsewhere is not affected. */
+    DAMAGED,
     /** The store can't do it now: it is closing, or the disk failed. */
     UNAVAILABLE
   }

@@ -21,18 +21,24 @@ public final class Store implements AutoCloseable {
   private final Contents contents;
   private final DeliveryQueue queue;
   private final Undelete undelete;
+  private final Quarantine quarantine;
+  private final Clock clock;
+  private final Housekeeping housekeeping;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Store(StoreSettings settings, Clock clock, Database database) {
     this.settings = settings;
+    this.clock = clock;
     this.database = database;
     this.writer = new Writer(database, changes, settings);
-    this.contents = new Contents(database, writer, settings, clock);
+    this.quarantine = new Quarantine(database, writer, clock);
+    this.contents = new Contents(database, writer, quarantine, settings, clock);
     this.mailboxes = new Mailboxes(database, writer, settings, clock);
     this.directory = new Directory(database, writer, mailboxes, clock);
     this.messages = new Messages(database, writer, settings, clock);
     this.queue = new DeliveryQueue(database, writer, clock);
     this.undelete = new Undelete(database, writer, directory, mailboxes, settings, clock);
+    this.housekeeping = new Housekeeping(this, clock);
   }
 
   /**
@@ -72,6 +78,10 @@ public final class Store implements AutoCloseable {
 
   public Undelete undelete() {
     return undelete;
+  }
+
+  public Housekeeping housekeeping() {
+    return housekeeping;
   }
 
   public ChangeBus changes() {
@@ -120,6 +130,14 @@ public final class Store implements AutoCloseable {
           State.DISK_LOW, "The disk is nearly full: no mail is taken", space.octets());
     }
     return new StoreCondition(State.SOUND, "The store is sound", space.octets());
+  }
+
+  Quarantine quarantine() {
+    return quarantine;
+  }
+
+  Clock clock() {
+    return clock;
   }
 
   /** Figures for {@code status}. */

@@ -1,161 +1,185 @@
 package org.postrider.storage;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.postrider.message.ContentDigest;
 
 /**
- * Checks the invariants of the store on one consistent view, beside its work: UIDs and
- * mod-sequences lie below the mailbox's, counters and quotas equal a recount, references are exact,
- * every message has its content, and every content all its pieces and its checksum.
+ * Checks the invariants of the store beside its work: UIDs and mod-sequences lie below the
+ * mailbox's, counters equal a recount, references are exact, every message has its content, and
+ * every content all its pieces and its checksum. Everything is read by pages, and what seems wrong
+ * because mail flows is looked at again in one moment, so the memory it takes does not depend on
+ * the store.
+ *
+ * <p>What follows from something else can be mended: counters, numbers, references, digests, what
+ * belongs to nobody. Bytes that are damaged cannot; they go into quarantine, mended or not, so that
+ * who asks for them hears it, and everybody else is served.
  */
 public final class StoreCheck {
-  /** Findings of one kind that are listed. */
-  private static final int FINDINGS_MAX = 100;
+  /** Damaged messages that are named. */
+  private static final int NAMED_MAX = 10_000;
 
-  /** Contents whose bytes are read in one transaction. */
-  private static final int CONTENTS = 200;
+  /** Hears how far it is, and what is wrong; called from the thread that runs the check. */
+  public interface Listener {
+    void progress(String what, long done, long total);
 
-  /** Each query returns what breaks the sentence it stands under, as one column of text. */
-  private static final Map<String, String> RULES =
-      Map.ofEntries(
-          Map.entry(
-              "message without its mailbox",
-              "SELECT m.id FROM message m LEFT JOIN mailbox b ON b.id = m.mailbox WHERE b.id IS"
-                  + " NULL OR m.id < b.id * 4294967296 OR m.id >= (b.id + 1) * 4294967296"),
-          Map.entry(
-              "UID not below UIDNEXT",
-              "SELECT m.id FROM message m JOIN mailbox_state s ON s.mailbox = m.mailbox WHERE m.id"
-                  + " - s.mailbox * 4294967296 >= s.uidnext UNION ALL SELECT e.id FROM expunged e"
-                  + " JOIN mailbox_state s ON s.mailbox = e.mailbox WHERE e.id - s.mailbox *"
-                  + " 4294967296 >= s.uidnext"),
-          Map.entry(
-              "MODSEQ above HIGHESTMODSEQ",
-              "SELECT m.id FROM message m JOIN mailbox_state s ON s.mailbox = m.mailbox WHERE"
-                  + " m.modseq > s.modseq UNION ALL SELECT e.id FROM expunged e JOIN mailbox_state"
-                  + " s ON s.mailbox = e.mailbox WHERE e.modseq > s.modseq"),
-          Map.entry(
-              "expunged and there", "SELECT m.id FROM message m JOIN expunged e ON e.id = m.id"),
-          Map.entry(
-              "mailbox counters",
-              "SELECT b.id FROM mailbox b JOIN mailbox_state s ON s.mailbox = b.id LEFT JOIN"
-                  + " (SELECT mailbox, COUNT(*) n, SUM(size) s, SUM(CASE WHEN MOD(flags, 2) = 0"
-                  + " THEN 1 ELSE 0 END) u, SUM(CASE WHEN MOD(flags / 8, 2) = 1 THEN 1 ELSE 0 END)"
-                  + " d FROM message GROUP BY mailbox) m ON m.mailbox = b.id WHERE b.deleted_at IS"
-                  + " NULL AND (s.messages <> COALESCE(m.n, 0) OR s.size <> COALESCE(m.s, 0) OR"
-                  + " s.unseen <> COALESCE(m.u, 0) OR s.deleted <> COALESCE(m.d, 0))"),
-          Map.entry(
-              "mailbox without its state, or the other way round",
-              "SELECT COALESCE(b.id, s.mailbox) FROM mailbox b LEFT JOIN mailbox_state s ON"
-                  + " s.mailbox = b.id WHERE s.mailbox IS NULL UNION ALL SELECT s.mailbox FROM"
-                  + " mailbox_state s LEFT JOIN mailbox b ON b.id = s.mailbox WHERE b.id IS NULL"),
-          Map.entry(
-              "account without INBOX",
-              "SELECT a.login FROM account a LEFT JOIN mailbox b ON b.account = a.id AND"
-                  + " b.live_name = 'INBOX' WHERE a.removed_at IS NULL AND b.id IS NULL"),
-          Map.entry(
-              "UIDVALIDITY given out twice",
-              "SELECT account FROM mailbox GROUP BY account, uidvalidity HAVING COUNT(*) > 1"),
-          Map.entry(
-              "message without its content",
-              "SELECT m.id FROM message m LEFT JOIN content c ON c.id = m.content AND c.size ="
-                  + " m.size WHERE c.id IS NULL"),
-          Map.entry(
-              "references",
-              "SELECT c.id FROM content c LEFT JOIN (SELECT content, COUNT(*) n FROM (SELECT"
-                  + " content FROM message UNION ALL SELECT content FROM expunged WHERE content IS"
-                  + " NOT NULL UNION ALL SELECT content FROM queue_entry) x GROUP BY content) r ON"
-                  + " r.content = c.id WHERE c.refs <> COALESCE(r.n, 0)"),
-          Map.entry(
-              "content that nothing refers to and no sweep finds",
-              "SELECT c.id FROM content c LEFT JOIN unreferenced u ON u.content = c.id WHERE"
-                  + " (c.refs = 0) <> (u.content IS NOT NULL)"),
-          Map.entry(
-              "expunged message whose content is gone",
-              "SELECT e.id FROM expunged e LEFT JOIN content c ON c.id = e.content WHERE e.content"
-                  + " IS NOT NULL AND c.id IS NULL"),
-          Map.entry(
-              "queue entry without content or recipient",
-              "SELECT q.id FROM queue_entry q LEFT JOIN content c ON c.id = q.content LEFT JOIN"
-                  + " queue_recipient r ON r.entry = q.id AND r.no = 0 WHERE c.id IS NULL OR"
-                  + " r.entry IS NULL"),
-          Map.entry(
-              "piece of no content",
-              "SELECT p.id FROM piece p LEFT JOIN content c ON c.id = p.id / 65536 LEFT JOIN"
-                  + " unreferenced u ON u.content = p.id / 65536 WHERE c.id IS NULL AND u.content"
-                  + " IS NULL"));
+    void violation(Violation violation);
+  }
 
-  private StoreCheck() {}
+  /**
+   * What is wanted.
+   *
+   * @param bytes whether the bytes of all messages are read and compared with their checksums
+   * @param repair whether to mend
+   */
+  public record Options(boolean bytes, boolean repair) {}
+
+  /**
+   * What was looked at and found.
+   *
+   * @param octets of bytes that were compared with their checksums
+   * @param quarantined contents that are damaged now
+   */
+  public record Result(
+      long messages, long contents, long octets, long violations, long mended, long quarantined) {}
+
+  private final CheckRun run;
+  private final Options options;
+  private final Map<Long, String> damaged = new HashMap<>();
+
+  private StoreCheck(CheckRun run, Options options) {
+    this.run = run;
+    this.options = options;
+  }
 
   /** What breaks an invariant, one line each; empty when all is well. */
   public static List<String> run(Store store) {
-    Database database = store.database();
     List<String> violations = new ArrayList<>();
-    database.readOneMoment(connection -> {
-      for (Map.Entry<String, String> rule : RULES.entrySet()) {
-        ids(connection, rule.getValue() + " LIMIT " + FINDINGS_MAX)
-            .forEach(id -> violations.add(rule.getKey() + ": " + id));
-      }
-      return true;
-    });
-    long after = 0;
-    while (true) {
-      long from = after;
-      List<String> page =
-          database.read(connection ->
-              ids(
-                  connection,
-                  "SELECT id FROM content WHERE id > " + from + " ORDER BY id LIMIT " + CONTENTS));
-      if (page.isEmpty()) {
-        return violations;
-      }
-      for (String id : page) {
-        after = Long.parseLong(id);
-        long content = after;
-        database.readOneMoment(connection -> damage(connection, content)).forEach(violations::add);
-      }
-    }
+    run(
+        store,
+        new Options(true, false),
+        new Listener() {
+          @Override
+          public void progress(String what, long done, long total) {}
+
+          @Override
+          public void violation(Violation violation) {
+            violations.add(violation.toString());
+          }
+        });
+    return violations;
   }
 
-  private static List<String> ids(Connection connection, String sql) throws SQLException {
-    List<String> ids = new ArrayList<>();
-    try (PreparedStatement query = connection.prepareStatement(sql);
-        ResultSet rs = query.executeQuery()) {
-      while (rs.next()) {
-        ids.add(rs.getString(1));
-      }
-    }
-    return ids;
+  /**
+   * Checks the store. Takes a thread for as long as it lasts: a platform thread is better.
+   *
+   * @throws StorageException UNAVAILABLE when the store fails as a whole
+   */
+  public static Result run(Store store, Options options, Listener listener) {
+    return new StoreCheck(new CheckRun(store, options.repair, listener), options).run();
   }
 
-  /** What is wrong with the bytes of a content, or nothing; nothing too when it was swept. */
-  private static List<String> damage(Connection connection, long content) throws SQLException {
-    ContentRows.Layout layout = ContentRows.layouts(connection, List.of(content)).get(content);
-    if (layout == null) {
-      return List.of();
-    }
-    var sha256 = ContentWriter.newSha256();
-    long size = 0;
-    for (int no = 0; no < layout.pieces(); no++) {
-      List<byte[]> found = new ArrayList<>();
-      ContentRows.pieces(
-          connection, List.of(ContentRows.pieceId(content, no)), (id, bytes) -> found.add(bytes));
-      if (found.isEmpty()) {
-        return List.of("content without piece " + no + ": " + content);
+  private Result run() {
+    Store store = run.store();
+    StoreStatistics sizes = store.statistics();
+    TableRules.check(run);
+    EntryCheck messages = new EntryCheck(run, "message");
+    messages.check(sizes.messages());
+    EntryCheck expunged = new EntryCheck(run, "expunged");
+    expunged.check(0);
+    new CounterCheck(run).check(sizes.mailboxes());
+    new ReferenceCheck(run).check(!messages.hasGaps() && !expunged.hasGaps(), sizes.contents());
+    ContentCheck contents = new ContentCheck(store, new Findings());
+    if (options.bytes) {
+      long last = 0;
+      while (last < Long.MAX_VALUE) {
+        last = contents.step(last);
+        run.listener().progress("contents", contents.contents(), sizes.contents());
       }
-      size += found.getFirst().length;
-      sha256.update(found.getFirst());
+      nameDamaged();
     }
-    if (size != layout.size()) {
-      return List.of("content of another size: " + content);
+    if (options.bytes && run.violations() == run.mended() && store.quarantine().size() == 0) {
+      store.housekeeping().foundSound();
     }
-    return Arrays.equals(ContentRows.checksum(connection, content), sha256.digest())
-        ? List.of()
-        : List.of("content of another checksum: " + content);
+    return new Result(
+        messages.read(),
+        options.bytes ? contents.contents() : sizes.contents(),
+        contents.octets(),
+        run.violations(),
+        run.mended(),
+        store.quarantine().size());
+  }
+
+  /** Tells which messages have the contents that are damaged. */
+  private void nameDamaged() {
+    if (damaged.isEmpty()) {
+      return;
+    }
+    Set<Long> unnamed = new HashSet<>(damaged.keySet());
+    run.whereabouts()
+        .holders(
+            damaged.keySet(),
+            (content, message) -> {
+              unnamed.remove(content);
+              run.found(
+                  "message is damaged",
+                  message
+                      + run.whereabouts().subject(content)
+                      + ", content "
+                      + content
+                      + ": "
+                      + damaged.get(content));
+            });
+    for (long content : unnamed) {
+      run.found(
+          "content is damaged", "content " + content + ", in no folder: " + damaged.get(content));
+    }
+    damaged.clear();
+  }
+
+  private final class Findings implements ContentCheck.Findings {
+    @Override
+    public void damaged(long content, String why) {
+      damaged.put(content, why);
+      if (damaged.size() == NAMED_MAX) {
+        nameDamaged();
+      }
+    }
+
+    @Override
+    public void digest(long content) {
+      ContentDigest digest = ContentCheck.digest(run.store(), content);
+      run.found(
+          "content with a digest that is not its own",
+          "content " + content,
+          tx -> {
+            tx.execute(
+                "UPDATE content SET digest = ?, header_size = ? WHERE id = ?",
+                digest.toBytes(),
+                digest.headerSize(),
+                content);
+            return "computed again";
+          });
+    }
+
+    @Override
+    public void orphan(long content) {
+      run.found(
+          "pieces of no content",
+          "content " + content,
+          tx -> {
+            tx.execute(
+                "INSERT INTO unreferenced (content, since) SELECT ?, ? WHERE NOT EXISTS (SELECT 1"
+                    + " FROM unreferenced WHERE content = ?)",
+                content,
+                run.store().clock().millis(),
+                content);
+            return "left to the sweep";
+          });
+    }
   }
 }

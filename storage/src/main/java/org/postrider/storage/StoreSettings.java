@@ -70,6 +70,22 @@ public record StoreSettings(
         RESERVE_BYTES);
   }
 
+  /** The same for another place. */
+  StoreSettings withUrl(String other) {
+    return new StoreSettings(
+        other,
+        cacheMegabytes,
+        readConnections,
+        batchJobs,
+        batchBytes,
+        stageBytes,
+        messageBytesMax,
+        retention,
+        mailboxesMax,
+        keywordsMax,
+        reserveBytes);
+  }
+
   /** The same with another limit for messages, in octets. */
   public StoreSettings withMessageBytesMax(long octets) {
     return new StoreSettings(

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -40,16 +41,25 @@ final class Sweep {
   private final Database database;
   private final Writer writer;
   private final Predicate<Long> held;
+  private final LongConsumer swept;
   private final Duration retention;
   private final Clock clock;
 
   /**
    * @param held whether somebody is about to refer to the content
+   * @param swept hears which contents went
    */
-  Sweep(Database database, Writer writer, Predicate<Long> held, Duration retention, Clock clock) {
+  Sweep(
+      Database database,
+      Writer writer,
+      Predicate<Long> held,
+      LongConsumer swept,
+      Duration retention,
+      Clock clock) {
     this.database = database;
     this.writer = writer;
     this.held = held;
+    this.swept = swept;
     this.retention = retention;
     this.clock = clock;
   }
@@ -178,16 +188,19 @@ final class Sweep {
     if (ids.isEmpty()) {
       return 0;
     }
-    return writer.submit(
-        0,
-        tx -> {
-          long rows = 0;
-          for (long content : ids) {
-            if (!held.test(content)) {
-              rows += ContentRows.deleteUnreferenced(tx, content);
-            }
-          }
-          return rows;
-        });
+    long rows =
+        writer.submit(
+            0,
+            tx -> {
+              long deleted = 0;
+              for (long content : ids) {
+                if (!held.test(content)) {
+                  deleted += ContentRows.deleteUnreferenced(tx, content);
+                }
+              }
+              return deleted;
+            });
+    ids.forEach(swept::accept);
+    return rows;
   }
 }

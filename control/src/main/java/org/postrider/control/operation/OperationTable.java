@@ -41,6 +41,8 @@ public final class OperationTable {
           new Row<>("message list", MessageList.class, MessageList.Reply.class),
           new Row<>("message restore", MessageRestore.class, MessageRestore.Reply.class),
           new Row<>("status", StatusShow.class, StatusShow.Reply.class),
+          new Row<>("check", StoreCheckRun.class, StoreCheckRun.Reply.class),
+          new Row<>("compact", StoreCompact.class, StoreCompact.Reply.class),
           new Row<>("config", ConfigShow.class, ConfigShow.Reply.class),
           new Row<>("reload", ServerReload.class, ServerReload.Reply.class));
 

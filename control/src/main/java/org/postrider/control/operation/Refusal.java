@@ -42,7 +42,7 @@ public final class Refusal extends Exception {
           case BAD_NAME -> Reason.BAD_ARGUMENT;
           case OVER_QUOTA, LIMIT, TOO_BIG, NO_SPACE -> Reason.LIMIT;
           case CANNOT -> Reason.CANNOT;
-          case UNAVAILABLE -> Reason.UNAVAILABLE;
+          case DAMAGED, UNAVAILABLE -> Reason.UNAVAILABLE;
         };
     return new Refusal(reason, sentence(e.getMessage()), e);
   }

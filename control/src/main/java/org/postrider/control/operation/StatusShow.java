@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.postrider.storage.Housekeeping;
 import org.postrider.storage.StoreCondition;
 import org.postrider.storage.StoreStatistics;
 
@@ -31,12 +32,31 @@ public record StatusShow() implements Operation<StatusShow.Reply> {
       String condition,
       long freeBytes,
       @Nullable String problem,
-      @Nullable Figures store) {
+      @Nullable Figures store,
+      Scrub scrub) {
     /** Whether the store failed, so that the server must be started anew. */
     public boolean failed() {
       return condition.equals(word(StoreCondition.State.FAILED));
     }
   }
+
+  /**
+   * The slow check of all messages that a running server makes.
+   *
+   * @param contents read in this round
+   * @param bytes octets read in this round
+   * @param began when this round began; null between rounds
+   * @param finished when the last round ended; null before the first
+   * @param damaged contents that cannot be read back as they came
+   * @param reusesSpace whether sparse parts of the file are brought together; rests after damage
+   */
+  public record Scrub(
+      long contents,
+      long bytes,
+      @Nullable Instant began,
+      @Nullable Instant finished,
+      long damaged,
+      boolean reusesSpace) {}
 
   /**
    * What the store holds.
@@ -61,11 +81,22 @@ public record StatusShow() implements Operation<StatusShow.Reply> {
         word(condition.state()),
         condition.freeBytes() == Long.MAX_VALUE ? -1 : condition.freeBytes(),
         condition.state() == StoreCondition.State.SOUND ? null : condition.sentence(),
-        failed ? null : figures(administration.store().statistics()));
+        failed ? null : figures(administration.store().statistics()),
+        scrub(administration.store().housekeeping().progress()));
   }
 
   private static String word(StoreCondition.State state) {
     return state.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Scrub scrub(Housekeeping.Progress progress) {
+    return new Scrub(
+        progress.contents(),
+        progress.octets(),
+        progress.began().orElse(null),
+        progress.finished().orElse(null),
+        progress.damaged(),
+        progress.rewrites());
   }
 
   private static Figures figures(StoreStatistics store) {

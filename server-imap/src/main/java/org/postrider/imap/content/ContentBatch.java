@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +43,7 @@ public final class ContentBatch {
   private final Map<ContentId, ContentDigest> digests = new HashMap<>();
   private final Map<ContentId, byte[]> headers = new HashMap<>();
   private final Map<ContentId, byte[]> wholes = new HashMap<>();
+  private final Set<ContentId> damaged = new HashSet<>();
 
   private ContentBatch(Contents contents) {
     this.contents = contents;
@@ -89,15 +91,51 @@ public final class ContentBatch {
       (entry.size() <= SMALL ? small : large).add(entry.content());
     }
     if (needs.contains(Need.DIGEST)) {
-      contents.digests(all, digests::put);
+      contents.digests(all, new Digests());
     } else if (!large.isEmpty()) {
-      contents.digests(large, digests::put);
+      contents.digests(large, new Digests());
     }
     if (needs.contains(Need.BYTES)) {
-      contents.bytes(small, wholes::put);
+      contents.bytes(small, new Bytes(wholes));
+      large.stream().filter(contents::isDamaged).forEach(damaged::add);
     } else if (needs.contains(Need.HEADER)) {
-      contents.headers(small, headers::put);
+      contents.headers(small, new Bytes(headers));
     }
+  }
+
+  private final class Digests implements Contents.DigestSink {
+    @Override
+    public void digest(ContentId content, ContentDigest digest) {
+      digests.put(content, digest);
+    }
+
+    @Override
+    public void damaged(ContentId content) {
+      damaged.add(content);
+    }
+  }
+
+  private final class Bytes implements Contents.BytesSink {
+    private final Map<ContentId, byte[]> target;
+
+    Bytes(Map<ContentId, byte[]> target) {
+      this.target = target;
+    }
+
+    @Override
+    public void content(ContentId content, byte[] bytes) {
+      target.put(content, bytes);
+    }
+
+    @Override
+    public void damaged(ContentId content) {
+      damaged.add(content);
+    }
+  }
+
+  /** Whether what was needed of the content cannot be read back from the disk. */
+  public boolean isDamaged(ContentId content) {
+    return damaged.contains(content);
   }
 
   /** The digest of a content. */

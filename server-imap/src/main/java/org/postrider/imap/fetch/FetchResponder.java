@@ -20,7 +20,9 @@ import org.postrider.message.ContentDigest;
 import org.postrider.storage.FlagChange;
 import org.postrider.storage.MessageEntry;
 import org.postrider.storage.MessageFlags;
+import org.postrider.storage.StorageException;
 import org.postrider.storage.SystemFlag;
+import org.postrider.wire.ConnectionClosedException;
 import org.postrider.wire.WireOutput;
 
 /**
@@ -38,6 +40,7 @@ public final class FetchResponder {
   private final ResponseBuffer out;
   private final WireOutput wire;
   private final OctetsWriter octetsWriter;
+  private final List<Long> damaged = new ArrayList<>();
 
   /**
    * @param changedSince only messages with a greater MODSEQ (RFC 7162 §3.1.4.1), 0 for all
@@ -64,6 +67,11 @@ public final class FetchResponder {
     return found == which.count();
   }
 
+  /** UIDs of messages that were left out, since they are damaged on the disk. */
+  public List<Long> damaged() {
+    return damaged;
+  }
+
   private void page(List<MessageEntry> entries) throws IOException {
     List<MessageEntry> wanted = entries;
     if (changedSince > 0) {
@@ -74,7 +82,7 @@ public final class FetchResponder {
 
   private void batch(List<MessageEntry> entries, ContentBatch batch) throws IOException {
     Map<Long, MessageEntry> seen =
-        items.setsSeen() && !view.isReadOnly() ? setSeen(entries) : Map.of();
+        items.setsSeen() && !view.isReadOnly() ? setSeen(entries, batch) : Map.of();
     for (MessageEntry entry : entries) {
       MessageEntry changed = seen.isEmpty() ? null : seen.get(entry.uid());
       message(changed == null ? entry : changed, changed != null, batch);
@@ -85,10 +93,11 @@ public final class FetchResponder {
   }
 
   /** Sets {@code \Seen} where it is missing; the changed messages by UID. */
-  private Map<Long, MessageEntry> setSeen(List<MessageEntry> entries) {
+  private Map<Long, MessageEntry> setSeen(List<MessageEntry> entries, ContentBatch batch) {
     long[] unseen =
         entries.stream()
             .filter(entry -> !entry.flags().has(SystemFlag.SEEN))
+            .filter(entry -> !batch.isDamaged(entry.content()))
             .mapToLong(MessageEntry::uid)
             .toArray();
     if (unseen.length == 0) {
@@ -112,6 +121,28 @@ public final class FetchResponder {
     if (index < 0) {
       return;
     }
+    if (batch.isDamaged(entry.content())) {
+      damaged.add(entry.uid());
+      return;
+    }
+    long start = out.position();
+    try {
+      message(index, entry, flagsChanged, batch);
+    } catch (StorageException e) {
+      if (!out.rewind(start)) {
+        // The client would take what comes next for a part of the message.
+        throw new ConnectionClosedException("a message can't be read to its end: " + e);
+      }
+      if (e.reason() != StorageException.Reason.DAMAGED) {
+        out.drainTo(wire);
+        throw e;
+      }
+      damaged.add(entry.uid());
+    }
+  }
+
+  private void message(int index, MessageEntry entry, boolean flagsChanged, ContentBatch batch)
+      throws IOException {
     out.ascii("* ").number(index + 1L).ascii(" FETCH (");
     boolean first = true;
     for (FetchItem item : items.items()) {

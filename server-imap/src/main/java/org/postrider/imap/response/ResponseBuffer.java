@@ -14,6 +14,7 @@ public final class ResponseBuffer {
 
   private byte[] bytes = new byte[INITIAL];
   private int size;
+  private long drained;
   private boolean utf8;
 
   /** From now on mailbox names go out as UTF-8 (RFC 6855 §3). */
@@ -23,6 +24,20 @@ public final class ResponseBuffer {
 
   public int size() {
     return size;
+  }
+
+  /** How much was put in ever; for {@link #rewind}. */
+  public long position() {
+    return drained + size;
+  }
+
+  /** Takes back what was put in since; false when some of it has left. */
+  public boolean rewind(long position) {
+    if (position < drained) {
+      return false;
+    }
+    size = (int) (position - drained);
+    return true;
   }
 
   /** Makes room; the buffer may be another one afterwards. */
@@ -156,6 +171,7 @@ public final class ResponseBuffer {
   /** Writes what was gathered and starts anew; lets go of a large buffer. */
   public void writeTo(OutputStream out) throws IOException {
     out.write(bytes, 0, size);
+    drained += size;
     size = 0;
     if (bytes.length > 16 * INITIAL) {
       bytes = new byte[INITIAL];
@@ -165,6 +181,7 @@ public final class ResponseBuffer {
   /** As {@link #writeTo}, but keeps the buffer, for the next of many responses. */
   public void drainTo(OutputStream out) throws IOException {
     out.write(bytes, 0, size);
+    drained += size;
     size = 0;
   }
 

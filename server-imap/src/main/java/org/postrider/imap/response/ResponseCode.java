@@ -17,6 +17,7 @@ public sealed interface ResponseCode {
     CLOSED,
     COMPRESSIONACTIVE,
     CONTACTADMIN,
+    CORRUPTION,
     EXPUNGEISSUED,
     LIMIT,
     NONEXISTENT,

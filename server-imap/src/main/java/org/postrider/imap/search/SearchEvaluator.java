@@ -35,6 +35,7 @@ import org.postrider.imap.session.MailboxView;
 import org.postrider.imap.syntax.IndexRanges;
 import org.postrider.imap.syntax.SequenceSet;
 import org.postrider.storage.MessageEntry;
+import org.postrider.storage.StorageException;
 import org.postrider.storage.Store;
 
 /**
@@ -145,8 +146,7 @@ public final class SearchEvaluator {
         (some, batch) -> {
           Thread.yield();
           for (MessageEntry entry : some) {
-            MessageText text = new MessageText(entry.content(), batch, withBody);
-            Verdict verdict = judge(key, entry, text);
+            Verdict verdict = judgeText(entry, batch, withBody);
             if (verdict == Verdict.OPEN) {
               open.add(entry);
             } else {
@@ -155,6 +155,22 @@ public final class SearchEvaluator {
           }
         });
     return open;
+  }
+
+  /** Judges a message by its text; one that is damaged on the disk is not found. */
+  private Verdict judgeText(MessageEntry entry, ContentBatch batch, boolean withBody)
+      throws IOException {
+    if (batch.isDamaged(entry.content())) {
+      return Verdict.NO;
+    }
+    try {
+      return judge(key, entry, new MessageText(entry.content(), batch, withBody));
+    } catch (StorageException e) {
+      if (e.reason() != StorageException.Reason.DAMAGED) {
+        throw e;
+      }
+      return Verdict.NO;
+    }
   }
 
   private Verdict judge(SearchKey each, MessageEntry entry, @Nullable MessageText text)

@@ -17,6 +17,7 @@ public final class StorageRefusal {
           case OVER_QUOTA, NO_SPACE -> Plain.OVERQUOTA;
           case LIMIT -> Plain.LIMIT;
           case TOO_BIG -> Plain.TOOBIG;
+          case DAMAGED -> Plain.CORRUPTION;
           case UNAVAILABLE -> Plain.UNAVAILABLE;
         };
     String message = e.getMessage();

@@ -18,7 +18,6 @@ import org.postrider.wire.WireLimits;
  * @param listeners the services that are not off
  * @param tls null for the self-signed certificate of the data directory
  * @param sessions limits of protocol sessions
- * @param sweepInterval how often the store is swept
  * @param logLevel {@code error} to {@code trace}
  */
 public record Configuration(
@@ -28,7 +27,7 @@ public record Configuration(
     WireLimits wire,
     AuthSettings auth,
     SessionLimits sessions,
-    Duration sweepInterval,
+    HousekeepingSettings housekeeping,
     String logLevel) {
 
   /**

@@ -126,7 +126,10 @@ public final class ConfigurationLoader {
             values.get(Settings.SMTP_IDLE),
             values.get(Settings.POP3_IDLE),
             values.get(Settings.IMAP_IDLE)),
-        values.get(Settings.STORAGE_SWEEP),
+        new HousekeepingSettings(
+            values.get(Settings.STORAGE_SWEEP),
+            values.get(Settings.STORAGE_SCRUB),
+            values.get(Settings.STORAGE_SCRUB_RATE)),
         values.get(Settings.LOG_LEVEL));
   }
 

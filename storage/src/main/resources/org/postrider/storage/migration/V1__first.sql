@@ -141,6 +141,25 @@ CREATE TABLE unreferenced (
   since BIGINT NOT NULL
 );
 
+-- Contents whose bytes the disk does not give back as they came; perhaps of ids that have no row any more.
+CREATE TABLE quarantine (
+  content BIGINT PRIMARY KEY,
+  found_at BIGINT NOT NULL,
+  why VARCHAR(200) NOT NULL
+);
+
+-- One row. How far the slow check of all contents is: the last content it read, when it began, and what it read since;
+-- rewriting: whether sparse parts of the file are just brought together
+CREATE TABLE housekeeping (
+  position BIGINT NOT NULL,
+  began BIGINT NOT NULL,
+  contents BIGINT NOT NULL,
+  octets BIGINT NOT NULL,
+  finished BIGINT NOT NULL,
+  rewriting BOOLEAN NOT NULL
+);
+INSERT INTO housekeeping VALUES (0, 0, 0, 0, 0, FALSE);
+
 CREATE TABLE subscription (
   account BIGINT NOT NULL,
   name VARCHAR(1000) NOT NULL,

@@ -1,0 +1,44 @@
+package org.postrider.control.operation;
+
+import java.util.List;
+import org.postrider.storage.StoreCompaction;
+
+/**
+ * Writes the store into a new file that is as small as what it holds, leaving behind what cannot be
+ * read. No server may run.
+ */
+public record StoreCompact() implements Operation<StoreCompact.Reply> {
+  /**
+   * What became of it.
+   *
+   * @param leftBehind rows that cannot be read, in words; the first of them
+   * @param violations what the check of the new file found and whether it was mended
+   * @param old the old file
+   */
+  public record Reply(
+      long bytesBefore,
+      long bytesAfter,
+      long rows,
+      List<String> leftBehind,
+      List<String> violations,
+      String old) {}
+
+  @Override
+  public Reply execute(Administration administration, Progress progress) throws Refusal {
+    if (administration.server().isPresent()) {
+      throw new Refusal(
+          Refusal.Reason.CANNOT,
+          "The server runs on this store: stop it, then compact. (While it runs it uses free space"
+              + " again by itself.)");
+    }
+    StoreCompaction.Result result =
+        StoreCompaction.run(administration.installation().store(), progress::report);
+    return new Reply(
+        result.octetsBefore(),
+        result.octetsAfter(),
+        result.rows(),
+        result.leftBehind(),
+        result.violations(),
+        result.old().toString());
+  }
+}
