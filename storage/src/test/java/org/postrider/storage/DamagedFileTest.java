@@ -28,10 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DamagedFileTest {
   private static final int ACCOUNTS = 4;
-  private static final int MESSAGES = 150;
+  private static final int MESSAGES = 100;
   private static final int PAGE = 4096;
   private static final String FILE = "postrider.mv.db";
-  private static final int COPIES = Integer.getInteger("postrider.damage.copies", 8);
+  private static final int COPIES = Integer.getInteger("postrider.damage.copies", 3);
   private static final long SEED = Long.getLong("postrider.damage.seed", 1);
 
   @TempDir private static Path directory;
