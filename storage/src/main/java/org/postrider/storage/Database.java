@@ -315,6 +315,9 @@ final class Database implements AutoCloseable {
       }
     } catch (SQLException e) {
       log.error("closing the database", e);
+      // Or H2 would hand the failed database to whoever opens the store next in this process.
+      dialect.abandon(writer);
+      dialect.release(writer);
     } finally {
       OPEN.remove(url);
     }
