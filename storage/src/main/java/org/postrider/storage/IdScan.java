@@ -11,7 +11,7 @@ import java.util.function.LongBinaryOperator;
 /**
  * Reads a table by ascending id, a page at a time, and goes on behind what the disk gives back
  * damaged: a leaf of the tree holds the rows of a range of ids, so where a page of rows cannot be
- * read, single ids are tried further and further on until one can.
+ * read, later starts are tried, further and further on, until reading goes on from one.
  */
 final class IdScan {
   /** Reads a page. */
@@ -36,7 +36,7 @@ final class IdScan {
 
   IdScan(Database database, String table) {
     this.database = database;
-    this.probe = "SELECT id FROM " + table + " WHERE id = ?";
+    this.probe = "SELECT id FROM " + table + " WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 1";
   }
 
   /** Reads all rows with {@code from <= id <= to}; each page sees one moment. */
@@ -80,7 +80,7 @@ final class IdScan {
     }
   }
 
-  /** The last id from {@code from} on, of which the row cannot be looked up. */
+  /** The last id from {@code from} on, from which the table cannot be read on. */
   private long endOfGap(long from, long to) {
     long unreadable = from;
     long step = 1;
@@ -116,6 +116,7 @@ final class IdScan {
       return database.read(connection -> {
         try (PreparedStatement query = connection.prepareStatement(probe)) {
           query.setLong(1, id);
+          query.setLong(2, Long.MAX_VALUE);
           try (ResultSet rs = query.executeQuery()) {
             rs.next();
             return true;
