@@ -64,7 +64,7 @@ final class TlsContext {
     PemFiles files = PemFiles.read(settings);
     try {
       SslContext context =
-          SslContextBuilder.forServer(new OneKeyManager(files))
+          SslContextBuilder.forServer(new OwnCertificate(files))
               .sslProvider(natives.sslProvider())
               .protocols(PROTOCOLS)
               .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)

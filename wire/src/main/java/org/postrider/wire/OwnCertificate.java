@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * Offers a server's one key. The JDK's own key manager wants a PKCS#12 key store, which encrypts
  * the key and decrypts it again: a good part of the time of a start.
  */
-final class OneKeyManager extends X509ExtendedKeyManager {
+final class OwnCertificate extends X509ExtendedKeyManager {
   private static final String ALIAS = "server";
 
   private final PemFiles files;
 
-  OneKeyManager(PemFiles files) {
+  OwnCertificate(PemFiles files) {
     this.files = files;
   }
 
