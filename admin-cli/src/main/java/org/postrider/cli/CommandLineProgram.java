@@ -105,6 +105,9 @@ public final class CommandLineProgram {
             "message",
             "The messages of a user; what was deleted comes back.",
             MessageCommand::new));
+    nouns.add(new Noun("backup", "Back the whole store up, while mail flows.", BackupCommand::new));
+    nouns.add(
+        new Noun("restore", "Restore a backup into an empty data directory.", RestoreCommand::new));
     nouns.add(
         new Noun("status", "Whether the server runs, and what it holds.", StatusCommand::new));
     nouns.add(

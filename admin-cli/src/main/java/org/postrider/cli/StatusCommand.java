@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import org.postrider.control.ByteSize;
 import org.postrider.control.ControlClient;
+import org.postrider.control.operation.LastBackup;
 import org.postrider.control.operation.Operation;
 import org.postrider.control.operation.Progress;
 import org.postrider.control.operation.Refusal;
@@ -81,6 +82,20 @@ final class StatusCommand extends Verb<StatusShow.Reply> {
             + " on disk"
             + (reply.freeBytes() < 0 ? "" : ", " + ByteSize.format(reply.freeBytes()) + " free"));
     print(reply.scrub(), out);
+    print(reply.lastBackup(), out);
+  }
+
+  private static void print(@Nullable LastBackup backup, PrintWriter out) {
+    out.println(
+        backup == null
+            ? "Not backed up yet: `postrider backup DIR` does it."
+            : "Last backup "
+                + backup.snapshot()
+                + " in "
+                + backup.directory()
+                + (backup.verified() == null
+                    ? ", not verified"
+                    : ", verified " + backup.verified()));
   }
 
   private static void print(StatusShow.Scrub scrub, PrintWriter out) {

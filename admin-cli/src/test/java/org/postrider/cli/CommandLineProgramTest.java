@@ -140,6 +140,24 @@ class CommandLineProgramTest {
   }
 
   @Test
+  void backsUpAndRestores() {
+    Path backup = data.resolve("backup");
+    assertThat(run("user add --generate alice@example.org")).isZero();
+    assertThat(run("backup " + backup + " --verify --keep 2")).isZero();
+    assertThat(out.toString())
+        .startsWith("Backed up 1 users, 0 messages, 0 B as 20")
+        .contains("restored for a trial: it is sound.");
+    assertThat(run("backup list " + backup)).isZero();
+    assertThat(out.toString()).containsPattern("20\\S+Z +1 +0 +0 B +0");
+    assertThat(run("backup verify " + backup)).isZero();
+    assertThat(run("status")).isZero();
+    assertThat(out.toString()).contains("Last backup 20").contains(", verified 20");
+    assertThat(run("restore " + backup)).isEqualTo(1);
+    assertThat(err.toString()).contains("There is a store in");
+    assertThat(run("backup")).isEqualTo(2);
+  }
+
+  @Test
   void jsonForScripts() {
     assertThat(run("--json domain add example.org")).isZero();
     assertThat(out.toString()).isEqualToIgnoringWhitespace("{\"domain\": \"example.org\"}");

@@ -14,6 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postrider.control.operation.AliasAdd;
 import org.postrider.control.operation.AliasList;
 import org.postrider.control.operation.AliasRemove;
+import org.postrider.control.operation.BackupCreate;
+import org.postrider.control.operation.BackupList;
+import org.postrider.control.operation.BackupVerify;
 import org.postrider.control.operation.ConfigShow;
 import org.postrider.control.operation.DomainAdd;
 import org.postrider.control.operation.DomainList;
@@ -31,6 +34,7 @@ import org.postrider.control.operation.Operation;
 import org.postrider.control.operation.OperationTable;
 import org.postrider.control.operation.Progress;
 import org.postrider.control.operation.Refusal;
+import org.postrider.control.operation.RestoreWhole;
 import org.postrider.control.operation.ServerReload;
 import org.postrider.control.operation.StatusShow;
 import org.postrider.control.operation.StoreCheckRun;
@@ -126,6 +130,7 @@ class SameOutcomeTest {
           new UserRestore("carol@example.net", null),
           new UserRestore("carol@example.net", null),
           new UserRemove("carol@example.net"),
+          new BackupList("/nonexistent"),
           new DomainRemove("example.org"),
           new AliasRemove("*@example.net", List.of()),
           new DomainRemove("example.net"),
@@ -150,9 +155,10 @@ class SameOutcomeTest {
   void everyOperationIsTried() {
     Set<Class<?>> tried = new HashSet<>();
     OPERATIONS.forEach(operation -> tried.add(operation.getClass()));
-    // these differ by intent
+    // these differ by intent, or name times and places
     tried.addAll(
         List.of(StatusShow.class, ConfigShow.class, ServerReload.class, StoreCompact.class));
+    tried.addAll(List.of(BackupCreate.class, BackupVerify.class, RestoreWhole.class));
     for (OperationTable.Row<?, ?> row : OperationTable.rows()) {
       assertThat(tried.contains(row.request())).as(row.name()).isTrue();
     }

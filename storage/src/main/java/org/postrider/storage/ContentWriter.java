@@ -110,7 +110,7 @@ public final class ContentWriter extends OutputStream {
   }
 
   /** Where the header ends, as far as it is in the first octets; no more than a good guess. */
-  private static int headerEnd(byte[] bytes, int limit) {
+  static int headerEnd(byte[] bytes, int limit) {
     for (int i = 1; i < limit; i++) {
       if (bytes[i] == '\n' && (bytes[i - 1] == '\n' || (i > 2 && bytes[i - 2] == '\n'))) {
         return i + 1;

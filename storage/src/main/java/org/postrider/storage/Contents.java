@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.postrider.message.ContentDigest;
 
 /**
@@ -26,6 +27,9 @@ public final class Contents {
   /** Contents that somebody here is about to refer to; the sweep leaves them alone. */
   private final Set<Long> held = ConcurrentHashMap.newKeySet();
 
+  /** How many want all contents to stay. */
+  private final AtomicInteger holdsOfAll = new AtomicInteger();
+
   Contents(
       Database database,
       Writer writer,
@@ -38,8 +42,7 @@ public final class Contents {
     this.clock = clock;
     this.reader = new ContentReader(database, quarantine);
     this.sweep =
-        new Sweep(
-            database, writer, held::contains, quarantine::remove, settings.retention(), clock);
+        new Sweep(database, writer, this::isHeld, quarantine::remove, settings.retention(), clock);
   }
 
   /** Called with the digest of each content. */
@@ -167,5 +170,15 @@ public final class Contents {
 
   void letGo(long content) {
     held.remove(content);
+  }
+
+  /** Keeps the sweep from all contents until the result is closed. */
+  AutoCloseable holdAll() {
+    holdsOfAll.incrementAndGet();
+    return holdsOfAll::decrementAndGet;
+  }
+
+  private boolean isHeld(long content) {
+    return holdsOfAll.get() > 0 || held.contains(content);
   }
 }

@@ -5,17 +5,15 @@ import static org.postrider.storage.StorageException.Reason.UNAVAILABLE;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -30,9 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Database implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Database.class);
-
-  /** The version of the newest migration, {@code V<number>__….sql}. */
-  private static final int SCHEMA_VERSION = 1;
 
   /** What this process has open: H2 would let a second writer in at the same URL. */
   private static final Set<String> OPEN = ConcurrentHashMap.newKeySet();
@@ -62,14 +57,11 @@ final class Database implements AutoCloseable {
     this.jdbi = Jdbi.create(pool);
   }
 
-  static Database open(StoreSettings settings) {
-    return open(settings, null);
-  }
-
   /**
+   * @param schema what it is brought up to
    * @param usableSpace stands in for the disk's, unless null
    */
-  static Database open(StoreSettings settings, @Nullable LongSupplier usableSpace) {
+  static Database open(StoreSettings settings, Schema schema, @Nullable LongSupplier usableSpace) {
     if (!settings.url().startsWith("h2:")) {
       throw new StorageException(
           UNAVAILABLE, "storage.url must start with h2:, but is " + settings.url());
@@ -84,10 +76,8 @@ final class Database implements AutoCloseable {
     Connection writer = null;
     HikariDataSource pool = null;
     try {
-      writer = DriverManager.getConnection(url, "sa", "");
-      dialect.requireDurable(writer);
+      writer = connect(dialect, schema);
       pool = pool(url, settings.readConnections());
-      migrate(writer, pool, dialect);
       writer.setAutoCommit(false);
       if (dialect.exclusive()) {
         OrderlyEnd.begin(writer);
@@ -148,43 +138,37 @@ final class Database implements AutoCloseable {
     return new HikariDataSource(config);
   }
 
-  /** Flyway costs over a second of CPU: it is asked only when the schema is not the newest. */
-  private static void migrate(Connection connection, HikariDataSource pool, Dialect dialect)
-      throws SQLException {
-    int version = schemaVersion(connection);
-    if (version > SCHEMA_VERSION) {
-      throw new StorageException(
-          UNAVAILABLE,
-          "The store was written by a newer Postrider (schema "
-              + version
-              + ", this one knows "
-              + SCHEMA_VERSION
-              + "); use that one, or restore a backup from before");
-    }
-    if (version < SCHEMA_VERSION) {
-      Flyway.configure()
-          .dataSource(pool)
-          .locations("classpath:org/postrider/storage/migration")
-          .placeholders(dialect.types())
-          .load()
-          .migrate();
-      log.info("schema brought from {} to {}", version, SCHEMA_VERSION);
-    }
-  }
-
-  private static int schemaVersion(Connection connection) throws SQLException {
-    try (ResultSet tables =
-        connection.getMetaData().getTables(null, null, "flyway_schema_history", null)) {
-      if (!tables.next()) {
-        return 0;
+  /**
+   * Opens the database, with the newest schema. Flyway costs over a second of CPU: it is asked only
+   * when the schema is not the newest.
+   */
+  private static Connection connect(H2Dialect dialect, Schema schema) throws SQLException {
+    Connection connection = DriverManager.getConnection(dialect.jdbcUrl(), "sa", "");
+    try {
+      dialect.requireDurable(connection);
+      int version = Schema.version(connection);
+      if (version > schema.newest()) {
+        throw new StorageException(
+            UNAVAILABLE,
+            "The store was written by a newer Postrider (schema "
+                + version
+                + ", this one knows "
+                + schema.newest()
+                + "); use that one, or restore a backup from before");
       }
-    }
-    try (Statement s = connection.createStatement();
-        ResultSet rs =
-            s.executeQuery(
-                "SELECT MAX(CAST(\"version\" AS INT)) FROM \"flyway_schema_history\" WHERE"
-                    + " \"success\"")) {
-      return rs.next() ? rs.getInt(1) : 0;
+      if (version < schema.newest()) {
+        Path file = dialect.file();
+        if (version > 0 && file != null) {
+          connection.close();
+          new Upgrade(file, version).run(schema, dialect);
+          return connect(dialect, schema);
+        }
+        schema.migrate(dialect.jdbcUrl(), dialect, schema.newest());
+      }
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      connection.close();
+      throw e;
     }
   }
 

@@ -18,6 +18,9 @@ sealed interface Dialect permits H2Dialect {
   /** The isolation level at which every query of a transaction sees the same moment. */
   int snapshotIsolation();
 
+  /** Whether results of the connection's queries are read as they are asked for, not at once. */
+  void streamResults(Connection connection, boolean stream) throws SQLException;
+
   /** Whether no other process can have the store open. */
   boolean exclusive();
 

@@ -79,6 +79,11 @@ final class H2Dialect implements Dialect {
     return directory == null ? DiskSpace.endless() : DiskSpace.of(directory, reserve);
   }
 
+  /** The file of the database, or null when it is not on an ordinary disk. */
+  @Nullable Path file() {
+    return directory == null ? null : directory.resolve("postrider.mv.db");
+  }
+
   private static void requireVersion() {
     String version;
     try {
@@ -145,6 +150,13 @@ final class H2Dialect implements Dialect {
   @Override
   public int snapshotIsolation() {
     return Constants.TRANSACTION_SNAPSHOT;
+  }
+
+  @Override
+  public void streamResults(Connection connection, boolean stream) throws SQLException {
+    try (Statement s = connection.createStatement()) {
+      s.execute("SET LAZY_QUERY_EXECUTION " + (stream ? 1 : 0));
+    }
   }
 
   @Override

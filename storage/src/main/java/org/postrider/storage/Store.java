@@ -48,12 +48,16 @@ public final class Store implements AutoCloseable {
    *     another process holds the store, or a newer Postrider wrote it
    */
   public static Store open(StoreSettings settings, Clock clock) {
-    return new Store(settings, clock, Database.open(settings));
+    return open(settings, clock, Schema.CURRENT);
+  }
+
+  static Store open(StoreSettings settings, Clock clock, Schema schema) {
+    return new Store(settings, clock, Database.open(settings, schema, null));
   }
 
   /** Opens the store on a disk with as much space as is said. */
   static Store open(StoreSettings settings, Clock clock, LongSupplier usableSpace) {
-    return new Store(settings, clock, Database.open(settings, usableSpace));
+    return new Store(settings, clock, Database.open(settings, Schema.CURRENT, usableSpace));
   }
 
   public Directory directory() {

@@ -23,6 +23,9 @@ final class Sweep {
    */
   private static final Duration STAGE_AGE = Duration.ofHours(1);
 
+  /** Rows of one job: a delivery that comes meanwhile waits for no more than these. */
+  private static final int JOB_ROWS = 20;
+
   private static final String HELD =
       "SELECT id FROM expunged WHERE held_since <= ? ORDER BY held_since LIMIT ?";
   private static final String HELD_OF_MAILBOX =
@@ -93,19 +96,27 @@ final class Sweep {
     });
   }
 
+  private static List<List<Long>> jobs(List<Long> ids) {
+    List<List<Long>> jobs = new ArrayList<>();
+    for (int i = 0; i < ids.size(); i += JOB_ROWS) {
+      jobs.add(ids.subList(i, Math.min(ids.size(), i + JOB_ROWS)));
+    }
+    return jobs;
+  }
+
   private long releaseExpunged(long cutoff, int batch) {
     List<Long> ids = ids(HELD, cutoff, batch);
-    if (ids.isEmpty()) {
-      return 0;
+    for (List<Long> some : jobs(ids)) {
+      writer.submit(
+          0,
+          tx -> {
+            tx.flush();
+            release(tx, some);
+            HeldRows.letGo(tx, some);
+            return true;
+          });
     }
-    return writer.submit(
-        0,
-        tx -> {
-          tx.flush();
-          release(tx, ids);
-          HeldRows.letGo(tx, ids);
-          return (long) ids.size();
-        });
+    return ids.size();
   }
 
   /** Releases the contents that those tombstones hold. */
@@ -132,8 +143,18 @@ final class Sweep {
     update.executeBatch();
   }
 
-  /** Takes some rows of a deleted mailbox away, and the mailbox when none are left. */
   private long emptyMailbox(MailboxId mailbox, long cutoff, int batch) {
+    long rows = 0;
+    long step;
+    do {
+      step = emptySome(mailbox, cutoff, Math.min(batch, JOB_ROWS));
+      rows += step;
+    } while (step > 0 && rows < batch);
+    return rows;
+  }
+
+  /** Takes some rows of a deleted mailbox away, and the mailbox when none are left. */
+  private long emptySome(MailboxId mailbox, long cutoff, int batch) {
     long first = MessageRows.id(mailbox, 0);
     long last = MessageRows.id(mailbox, 0xFFFF_FFFFL);
     List<Long> tombstones = ids(HELD_OF_MAILBOX, first, last, batch);
@@ -184,23 +205,22 @@ final class Sweep {
   }
 
   private long deleteUnreferenced(long cutoff, int batch) {
-    List<Long> ids = ids(UNREFERENCED, cutoff, batch);
-    if (ids.isEmpty()) {
-      return 0;
-    }
-    long rows =
-        writer.submit(
-            0,
-            tx -> {
-              long deleted = 0;
-              for (long content : ids) {
-                if (!held.test(content)) {
-                  deleted += ContentRows.deleteUnreferenced(tx, content);
+    long rows = 0;
+    for (List<Long> some : jobs(ids(UNREFERENCED, cutoff, batch))) {
+      rows +=
+          writer.submit(
+              0,
+              tx -> {
+                long deleted = 0;
+                for (long content : some) {
+                  if (!held.test(content)) {
+                    deleted += ContentRows.deleteUnreferenced(tx, content);
+                  }
                 }
-              }
-              return deleted;
-            });
-    ids.forEach(swept::accept);
+                return deleted;
+              });
+      some.forEach(swept::accept);
+    }
     return rows;
   }
 }

@@ -21,6 +21,7 @@ public record StatusShow() implements Operation<StatusShow.Reply> {
    * @param freeBytes octets left on the store's disk, -1 where that is not known
    * @param problem a sentence about a condition other than sound
    * @param store null when the store failed: it is not read any more
+   * @param lastBackup null when none was made
    */
   public record Reply(
       String version,
@@ -33,7 +34,8 @@ public record StatusShow() implements Operation<StatusShow.Reply> {
       long freeBytes,
       @Nullable String problem,
       @Nullable Figures store,
-      Scrub scrub) {
+      Scrub scrub,
+      @Nullable LastBackup lastBackup) {
     /** Whether the store failed, so that the server must be started anew. */
     public boolean failed() {
       return condition.equals(word(StoreCondition.State.FAILED));
@@ -82,7 +84,8 @@ public record StatusShow() implements Operation<StatusShow.Reply> {
         condition.freeBytes() == Long.MAX_VALUE ? -1 : condition.freeBytes(),
         condition.state() == StoreCondition.State.SOUND ? null : condition.sentence(),
         failed ? null : figures(administration.store().statistics()),
-        scrub(administration.store().housekeeping().progress()));
+        scrub(administration.store().housekeeping().progress()),
+        LastBackup.read(administration.installation().data()));
   }
 
   private static String word(StoreCondition.State state) {
