@@ -34,8 +34,6 @@ final class ContentReader {
   /** Pieces read in one query by {@link #copy}. */
   private static final int COPY_PIECES = 4;
 
-  private static final String UNREADABLE = "it cannot be read";
-
   private final Database database;
   private final Quarantine quarantine;
 
@@ -95,7 +93,7 @@ final class ContentReader {
         throw e;
       }
       if (ids.size() == 1) {
-        quarantine.add(ids.getFirst(), UNREADABLE);
+        quarantine.add(ids.getFirst(), e);
         return Map.of();
       }
       Map<Long, T> found = new HashMap<>();
@@ -138,6 +136,9 @@ final class ContentReader {
     private final byte[] bytes;
     private int filled;
 
+    /** Why it could not be filled, where a query said so. */
+    private @Nullable StorageException failure;
+
     Buffer(Buffer emptied) {
       this.layout = emptied.layout;
       this.bytes = new byte[emptied.bytes.length];
@@ -172,6 +173,8 @@ final class ContentReader {
       if (buffers.size() > 1) {
         buffers.replaceAll((id, buffer) -> new Buffer(buffer));
         buffers.forEach((id, buffer) -> fill(new HashMap<>(Map.of(id, buffer))));
+      } else {
+        buffers.values().forEach(buffer -> buffer.failure = e);
       }
     }
   }
@@ -227,7 +230,7 @@ final class ContentReader {
     for (ContentId content : contents) {
       Buffer buffer = buffers.get(content.value());
       if (buffer != null && !buffer.isFull()) {
-        missing(content);
+        missing(content, buffer.failure);
         buffer = null;
       }
       if (buffer == null) {
@@ -239,11 +242,15 @@ final class ContentReader {
   }
 
   /** A piece is not there, or not readable. @throws StorageException when all of it was swept */
-  private void missing(ContentId content) {
+  private void missing(ContentId content, @Nullable StorageException failure) {
     if (byId(List.of(content), ContentRows::layouts).isEmpty()) {
       requireQuarantined(content);
     }
-    quarantine.add(content.value(), UNREADABLE);
+    if (failure == null) {
+      quarantine.add(content.value(), Quarantine.UNREADABLE);
+    } else {
+      quarantine.add(content.value(), failure);
+    }
   }
 
   /** See {@link Contents#copy}. */
@@ -267,7 +274,7 @@ final class ContentReader {
         int from = Math.toIntExact(position - layout.start(no));
         int n = bytes == null ? -1 : (int) Math.min(bytes.length - from, end - position);
         if (bytes == null || n <= 0) {
-          missing(content);
+          missing(content, null);
           throw Quarantine.damaged();
         }
         out.write(bytes, from, n);
@@ -289,7 +296,7 @@ final class ContentReader {
       });
     } catch (StorageException e) {
       if (e.reason() == DAMAGED) {
-        quarantine.add(content.value(), UNREADABLE);
+        quarantine.add(content.value(), e);
       }
       throw e;
     }

@@ -1,10 +1,15 @@
 package org.postrider.storage;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.io.EOFException;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +28,9 @@ final class Quarantine {
   /** More than that is a disk that fails, not messages that are damaged. */
   private static final int CONTENTS_MAX = 100_000;
 
+  private static final Duration UNREAD_FOR = Duration.ofMinutes(1);
   private static final int WHY_MAX = 200;
+  static final String UNREADABLE = "it cannot be read";
   private static final String ALL = "SELECT content FROM quarantine LIMIT " + CONTENTS_MAX;
   private static final String INSERT =
       "INSERT INTO quarantine (content, found_at, why) VALUES (?, ?, ?)";
@@ -32,6 +39,10 @@ final class Quarantine {
   private final Writer writer;
   private final Clock clock;
   private final Set<Long> contents = ConcurrentHashMap.newKeySet();
+
+  /** What the disk would not read just now; it is asked again when they are forgotten. */
+  private final Cache<Long, Boolean> unread =
+      Caffeine.newBuilder().maximumSize(CONTENTS_MAX).expireAfterWrite(UNREAD_FOR).build();
 
   Quarantine(Database database, Writer writer, Clock clock) {
     this.writer = writer;
@@ -51,7 +62,31 @@ final class Quarantine {
   }
 
   boolean has(long content) {
-    return !contents.isEmpty() && contents.contains(content);
+    return (!contents.isEmpty() && contents.contains(content))
+        || unread.getIfPresent(content) != null;
+  }
+
+  /**
+   * Puts a content in that a query could not read. When the disk gave an error instead of bytes, it
+   * is for a moment alone: they may well be right.
+   */
+  void add(long content, StorageException failure) {
+    if (isFailingDisk(failure)) {
+      log.warn("content {} cannot be read now: {}", content, failure.getMessage());
+      unread.put(content, true);
+    } else {
+      add(content, UNREADABLE);
+    }
+  }
+
+  /** A read beyond the end is no failure of the disk: a damaged page led there. */
+  private static boolean isFailingDisk(StorageException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException) {
+        return !(cause instanceof EOFException);
+      }
+    }
+    return false;
   }
 
   int size() {
