@@ -14,7 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
 /** Who may use whom. */
 @AnalyzeClasses(
     packages = "org.postrider",
-    importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.WithoutTestkit.class})
+    importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.Shipped.class})
 class ArchitectureTest {
   private static final String MESSAGE = "message";
   private static final String STORAGE = "storage";
@@ -27,11 +27,13 @@ class ArchitectureTest {
   private static final String CLI = "cli";
   private static final String SERVER = "server";
 
-  /** The testkit is on the class path of tests, and is nobody's layer. */
-  static final class WithoutTestkit implements ImportOption {
+  /** The testkit and jars of tests are on the class path of tests, and are nobody's layer. */
+  static final class Shipped implements ImportOption {
     @Override
     public boolean includes(Location location) {
-      return !location.contains("/testkit/") && !location.contains("postrider-testkit");
+      return !location.contains("/testkit/")
+          && !location.contains("postrider-testkit")
+          && !location.contains("-tests.jar");
     }
   }
 
