@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.postrider.server.KillRun;
-import org.postrider.storage.durability.Outcome;
+import org.postrider.testkit.Outcome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

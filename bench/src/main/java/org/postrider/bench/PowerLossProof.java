@@ -1,8 +1,8 @@
 package org.postrider.bench;
 
 import java.util.concurrent.Callable;
-import org.postrider.storage.durability.Outcome;
 import org.postrider.storage.durability.PowerLossRun;
+import org.postrider.testkit.Outcome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -2,7 +2,7 @@ package org.postrider.bench;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.postrider.storage.durability.Outcome;
+import org.postrider.testkit.Outcome;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Prints the outcome of a proof: a table that grows, what is wrong, and one line of JSON. */

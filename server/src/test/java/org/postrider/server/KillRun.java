@@ -17,7 +17,7 @@ import org.postrider.control.operation.Service;
 import org.postrider.storage.Store;
 import org.postrider.storage.StoreCheck;
 import org.postrider.storage.StoreSettings;
-import org.postrider.storage.durability.Outcome;
+import org.postrider.testkit.Outcome;
 
 /**
  * Kills a real server again and again under the load of clients of SMTP, IMAP and POP3. After each

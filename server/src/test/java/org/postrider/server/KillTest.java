@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postrider.storage.durability.Outcome;
+import org.postrider.testkit.Outcome;
 
 /** More with {@code -Dpostrider.kill.kills=N}, others with {@code -Dpostrider.kill.seed=S}. */
 class KillTest {

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.postrider.testkit.Outcome;
 
 /** Many trials, some at a time. */
 public final class PowerLossRun {

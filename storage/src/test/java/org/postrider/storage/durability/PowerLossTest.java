@@ -3,6 +3,7 @@ package org.postrider.storage.durability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.postrider.testkit.Outcome;
 
 /**
  * More with {@code -Dpostrider.powerloss.losses=N}, others with {@code

@@ -20,6 +20,7 @@ import org.postrider.storage.StoreCheck;
 import org.postrider.storage.StoreCondition.State;
 import org.postrider.storage.StoreSettings;
 import org.postrider.storage.fs.OrderedFilePath;
+import org.postrider.testkit.Outcome;
 import org.postrider.testkit.PowerLossDisk;
 import org.postrider.testkit.PowerLossDisk.Fault;
 

@@ -1,4 +1,4 @@
-package org.postrider.storage.durability;
+package org.postrider.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
