@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -43,6 +44,10 @@ final class Database implements AutoCloseable {
   private final Connection writer;
   private final HikariDataSource pool;
   private final Jdbi jdbi;
+
+  /** One permit for each connection of the pool. */
+  private final Semaphore lent;
+
   private final DiskSpace space;
   private volatile boolean abandoned;
   private volatile boolean damageSeen;
@@ -55,6 +60,7 @@ final class Database implements AutoCloseable {
     this.writer = writer;
     this.pool = pool;
     this.jdbi = Jdbi.create(pool);
+    this.lent = new Semaphore(pool.getMaximumPoolSize(), true);
   }
 
   /**
@@ -132,7 +138,10 @@ final class Database implements AutoCloseable {
     config.setPassword("");
     config.setPoolName("postrider-read");
     config.setMaximumPoolSize(connections);
-    config.setMinimumIdle(1);
+    // All at once and for good: a connection to an embedded database does not age.
+    config.setMinimumIdle(connections);
+    config.setMaxLifetime(0);
+    config.setKeepaliveTime(0);
     config.setReadOnly(true);
     config.setAutoCommit(true);
     return new HikariDataSource(config);
@@ -207,13 +216,17 @@ final class Database implements AutoCloseable {
 
   /**
    * A thread that was interrupted would get no connection from the pool. It reads first; that it
-   * was interrupted it finds out where it waits next.
+   * was interrupted it finds out where it waits next. Nobody waits in the pool itself: who gives a
+   * connection back there spins while others wait, and when he is interrupted, and a virtual
+   * thread, those others may never run again.
    */
-  private static <T> T uninterrupted(Supplier<T> read) {
+  private <T> T uninterrupted(Supplier<T> read) {
+    lent.acquireUninterruptibly();
     boolean interrupted = Thread.interrupted();
     try {
       return read.get();
     } finally {
+      lent.release();
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
