@@ -32,7 +32,7 @@ final class DeliveryBench implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
-      defaultValue = "4",
+      defaultValue = "8",
       description = "Rounds before, until the server's code is compiled.")
   private int warmUp;
 
