@@ -2,7 +2,6 @@ package org.postrider.storage;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -73,13 +72,13 @@ final class DamagedMailbox {
   /** What changed, found without the index. */
   Messages.Changes changesSince(long modSeq) {
     Mailbox state = database.read(connection -> MailboxRows.require(connection, mailbox));
-    List<MessageRow> changed = new ArrayList<>();
+    UidList changed = new UidList();
     rows(
         1,
         state.uidNext() - 1,
         row -> {
           if (row.modSeq() > modSeq) {
-            changed.add(row);
+            changed.add(row.uid());
           }
         });
     UidList vanished = new UidList();
@@ -90,7 +89,8 @@ final class DamagedMailbox {
             PAGE,
             (connection, first, last, limit) -> vanished(connection, first, last, modSeq, vanished),
             (first, last) -> {});
-    return new Messages.Changes(state, state.highestModSeq(), entries(changed), vanished.toArray());
+    return new Messages.Changes(
+        state, state.highestModSeq(), changed.toArray(), vanished.toArray());
   }
 
   private static long vanished(

@@ -84,7 +84,9 @@ final class MessageChanges {
     KeywordSet keywords = tx.keywords(id);
     List<String> names = change.flags().keywords();
     boolean removes = change.mode() == FlagChange.Mode.REMOVE;
-    List<MessageRow> rows = rows(tx, id, uids);
+    tx.flush();
+    List<MessageRow> rows = new ArrayList<>(uids.length);
+    MessageRows.byUids(tx.connection(), id, uids, rows::add);
     if (!removes && !rows.isEmpty()) {
       keywords.requireRoom(names, settings.keywordsMax());
     }
@@ -149,41 +151,36 @@ final class MessageChanges {
     return KeywordSet.toBytes(bits);
   }
 
-  private static List<MessageRow> rows(Transaction tx, MailboxId mailbox, long[] uids)
-      throws SQLException {
-    tx.flush();
-    List<MessageRow> rows = new ArrayList<>();
-    MessageRows.byUids(tx.connection(), mailbox, uids, rows::add);
-    return rows;
-  }
-
   long[] expunge(Transaction tx, MailboxId id, long[] uids, String protocol, boolean onlyDeleted)
       throws SQLException {
     MailboxState mailbox = tx.mailbox(id);
-    List<MessageRow> rows = rows(tx, id, uids);
-    if (onlyDeleted) {
-      rows.removeIf(row -> (row.flags() & SystemFlag.DELETED.bit()) == 0);
-    }
-    if (!rows.isEmpty()) {
+    int required = onlyDeleted ? SystemFlag.DELETED.bit() : 0;
+    MessageSelection messages = MessageSelection.of(tx, id, uids, required);
+    if (!messages.isEmpty()) {
       AccountState account = tx.account(mailbox.account());
-      account.use(-octets(rows), -rows.size());
-      take(tx, mailbox, rows, true, protocol);
+      account.use(-messages.octets(), -messages.count());
+      long modSeq = mailbox.nextModSeq();
+      messages.each(rows -> take(tx, mailbox, rows, modSeq, true, protocol));
       AuditRows.insert(
           tx,
           clock.millis(),
           "expunge",
           protocol,
           mailbox.account(),
-          rows.size() + " of mailbox " + id + ", from UID " + rows.getFirst().uid());
+          messages.count() + " of mailbox " + id + ", from UID " + messages.uids()[0]);
     }
-    return uids(rows);
+    return messages.uids();
   }
 
   /** Takes rows out of a mailbox. */
   private void take(
-      Transaction tx, MailboxState mailbox, List<MessageRow> rows, boolean hold, String protocol)
+      Transaction tx,
+      MailboxState mailbox,
+      List<MessageRow> rows,
+      long modSeq,
+      boolean hold,
+      String protocol)
       throws SQLException {
-    long modSeq = mailbox.nextModSeq();
     for (MessageRow row : rows) {
       mailbox.count(row.flags(), row.size(), -1);
     }
@@ -195,40 +192,49 @@ final class MessageChanges {
       throws SQLException {
     tx.mailbox(from);
     MailboxState target = tx.mailbox(to);
-    List<MessageRow> rows = rows(tx, from, uids);
+    MessageSelection messages = MessageSelection.of(tx, from, uids, 0);
     AccountState account = tx.account(target.account());
-    account.requireRoom(octets(rows), rows.size());
-    requireRoom(tx, from, target, rows);
-    if (rows.isEmpty()) {
-      return result(target, rows, new long[0]);
+    account.requireRoom(messages.octets(), messages.count());
+    requireRoom(tx, target, messages.count(), messages.keywords());
+    UidList targetUids = new UidList();
+    if (!messages.isEmpty()) {
+      account.use(messages.octets(), messages.count());
+      long modSeq = target.nextModSeq();
+      messages.each(rows -> {
+        Map<Long, Long> references = new HashMap<>();
+        rows.forEach(row -> references.merge(row.content(), 1L, Long::sum));
+        ContentRows.addReferences(tx, references);
+        put(tx, from, target, rows, modSeq, targetUids);
+      });
     }
-    Map<Long, Long> references = new HashMap<>();
-    rows.forEach(row -> references.merge(row.content(), 1L, Long::sum));
-    ContentRows.addReferences(tx, references);
-    account.use(octets(rows), rows.size());
-    return result(target, rows, put(tx, from, target, rows));
+    return result(target, messages.uids(), targetUids);
   }
 
   Messages.CopyResult move(Transaction tx, MailboxId from, long[] uids, MailboxId to)
       throws SQLException {
     MailboxState source = tx.mailbox(from);
     MailboxState target = tx.mailbox(to);
-    List<MessageRow> rows = rows(tx, from, uids);
+    MessageSelection messages = MessageSelection.of(tx, from, uids, 0);
     boolean between = !source.account().equals(target.account());
     if (between) {
-      tx.account(target.account()).requireRoom(octets(rows), rows.size());
+      tx.account(target.account()).requireRoom(messages.octets(), messages.count());
     }
-    requireRoom(tx, from, target, rows);
-    if (rows.isEmpty()) {
-      return result(target, rows, new long[0]);
+    requireRoom(tx, target, messages.count(), messages.keywords());
+    UidList targetUids = new UidList();
+    if (!messages.isEmpty()) {
+      if (between) {
+        tx.account(source.account()).use(-messages.octets(), -messages.count());
+        tx.account(target.account()).use(messages.octets(), messages.count());
+      }
+      long goneModSeq = source.nextModSeq();
+      long modSeq = target.nextModSeq();
+      messages.each(rows -> {
+        // the message goes on in the target with its content: nothing to restore here
+        take(tx, source, rows, goneModSeq, false, "move");
+        put(tx, from, target, rows, modSeq, targetUids);
+      });
     }
-    if (between) {
-      tx.account(source.account()).use(-octets(rows), -rows.size());
-      tx.account(target.account()).use(octets(rows), rows.size());
-    }
-    // the message goes on in the target with its content: nothing to restore here
-    take(tx, source, rows, false, "move");
-    return result(target, rows, put(tx, from, target, rows));
+    return result(target, messages.uids(), targetUids);
   }
 
   /** Puts expunged messages that are held into a mailbox; their tombstones stay without them. */
@@ -241,76 +247,64 @@ final class MessageChanges {
             .toList();
     MailboxState target = tx.mailbox(to);
     AccountState account = tx.account(target.account());
-    account.requireRoom(octets(rows), rows.size());
-    requireRoom(tx, from, target, rows);
-    if (rows.isEmpty()) {
-      return result(target, rows, new long[0]);
-    }
-    account.use(octets(rows), rows.size());
-    HeldRows.letGo(tx, rows.stream().map(row -> MessageRows.id(from, row.uid())).toList());
-    long[] restored = put(tx, from, target, rows);
-    AuditRows.insert(
+    long octets = rows.stream().mapToLong(MessageRow::size).sum();
+    account.requireRoom(octets, rows.size());
+    KeywordSet known = tx.keywords(from);
+    requireRoom(
         tx,
-        clock.millis(),
-        "restore",
-        "",
-        target.account(),
-        rows.size() + " of mailbox " + from + " to " + to + ", from UID " + restored[0]);
-    return result(target, rows, restored);
-  }
-
-  private void requireRoom(
-      Transaction tx, MailboxId from, MailboxState target, List<MessageRow> rows)
-      throws SQLException {
-    target.requireUids(rows.size());
-    BitSet used = new BitSet();
-    for (MessageRow row : rows) {
-      if (row.keywords() != null) {
-        used.or(BitSet.valueOf(row.keywords()));
-      }
+        target,
+        rows.size(),
+        rows.stream().flatMap(row -> known.names(row.keywords()).stream()).distinct().toList());
+    long[] sourceUids = rows.stream().mapToLong(MessageRow::uid).toArray();
+    UidList restored = new UidList();
+    if (!rows.isEmpty()) {
+      account.use(octets, rows.size());
+      HeldRows.letGo(tx, rows.stream().map(row -> MessageRows.id(from, row.uid())).toList());
+      put(tx, from, target, rows, target.nextModSeq(), restored);
+      AuditRows.insert(
+          tx,
+          clock.millis(),
+          "restore",
+          "",
+          target.account(),
+          rows.size() + " of mailbox " + from + " to " + to + ", from UID " + restored.first());
     }
-    tx.keywords(target.mailbox())
-        .requireRoom(tx.keywords(from).names(KeywordSet.toBytes(used)), settings.keywordsMax());
+    return result(target, sourceUids, restored);
   }
 
-  /** Puts rows of another mailbox (or the same) in, under new UIDs, which it returns. */
-  private long[] put(Transaction tx, MailboxId from, MailboxState target, List<MessageRow> rows)
+  private void requireRoom(Transaction tx, MailboxState target, int count, List<String> keywords)
+      throws SQLException {
+    target.requireUids(count);
+    tx.keywords(target.mailbox()).requireRoom(keywords, settings.keywordsMax());
+  }
+
+  /** Puts rows of another mailbox (or the same) in, under new UIDs, which it adds to the list. */
+  private void put(
+      Transaction tx,
+      MailboxId from,
+      MailboxState target,
+      List<MessageRow> rows,
+      long modSeq,
+      UidList uids)
       throws SQLException {
     KeywordSet known = tx.keywords(from);
     KeywordSet keywords = tx.keywords(target.mailbox());
     long now = clock.millis();
-    long modSeq = target.nextModSeq();
-    long[] uids = new long[rows.size()];
-    for (int i = 0; i < uids.length; i++) {
-      MessageRow row = rows.get(i);
-      uids[i] = target.nextUid();
+    for (MessageRow row : rows) {
+      long uid = target.nextUid();
+      uids.add(uid);
       byte[] bits = row.keywords() == null ? null : keywords.bits(tx, known.names(row.keywords()));
       add(
           tx,
           target,
           new MessageRow(
-              uids[i],
-              modSeq,
-              row.flags(),
-              bits,
-              row.internalDate(),
-              now,
-              row.size(),
-              row.content()));
+              uid, modSeq, row.flags(), bits, row.internalDate(), now, row.size(), row.content()));
     }
-    return uids;
   }
 
   private static Messages.CopyResult result(
-      MailboxState target, List<MessageRow> rows, long[] targetUids) {
-    return new Messages.CopyResult(target.mailbox(), target.uidValidity(), uids(rows), targetUids);
-  }
-
-  private static long octets(List<MessageRow> rows) {
-    return rows.stream().mapToLong(MessageRow::size).sum();
-  }
-
-  private static long[] uids(List<MessageRow> rows) {
-    return rows.stream().mapToLong(MessageRow::uid).toArray();
+      MailboxState target, long[] sourceUids, UidList targetUids) {
+    return new Messages.CopyResult(
+        target.mailbox(), target.uidValidity(), sourceUids, targetUids.toArray());
   }
 }

@@ -26,12 +26,10 @@ final class MessageRows {
       "SELECT " + COLUMNS + " FROM message WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?";
   private static final String BY_IDS =
       "SELECT " + COLUMNS + " FROM message WHERE id = ANY(?) ORDER BY id";
-  private static final String CHANGED =
-      "SELECT " + COLUMNS + " FROM message WHERE mailbox = ? AND modseq > ? ORDER BY id";
+  private static final String CHANGED = "SELECT id FROM message WHERE mailbox = ? AND modseq > ?";
   private static final String FLAGS =
       "SELECT id, flags FROM message WHERE id BETWEEN ? AND ? ORDER BY id LIMIT " + FLAGS_PAGE;
-  private static final String VANISHED =
-      "SELECT id FROM expunged WHERE mailbox = ? AND modseq > ? ORDER BY id";
+  private static final String VANISHED = "SELECT id FROM expunged WHERE mailbox = ? AND modseq > ?";
   private static final String INSERT =
       "INSERT INTO message (id, mailbox, modseq, flags, keywords, internal_date, save_date, size,"
           + " content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -90,30 +88,52 @@ final class MessageRows {
     }
   }
 
-  static List<MessageRow> changedSince(Connection connection, MailboxId mailbox, long modSeq)
+  /** UIDs of messages whose MODSEQ is greater, ascending. */
+  static long[] changedSince(Connection connection, Dialect dialect, MailboxId mailbox, long modSeq)
       throws SQLException {
-    List<MessageRow> rows = new ArrayList<>();
-    try (PreparedStatement query = connection.prepareStatement(CHANGED)) {
-      query.setLong(1, mailbox.value());
-      query.setLong(2, modSeq);
-      each(query, rows::add);
-    }
-    return rows;
+    return uidsSince(connection, dialect, CHANGED, mailbox, modSeq);
   }
 
-  static long[] vanishedSince(Connection connection, MailboxId mailbox, long modSeq)
+  /** UIDs that were expunged at a greater MODSEQ, ascending. */
+  static long[] vanishedSince(
+      Connection connection, Dialect dialect, MailboxId mailbox, long modSeq) throws SQLException {
+    return uidsSince(connection, dialect, VANISHED, mailbox, modSeq);
+  }
+
+  private static long[] uidsSince(
+      Connection connection, Dialect dialect, String sql, MailboxId mailbox, long modSeq)
       throws SQLException {
     UidList uids = new UidList();
-    try (PreparedStatement query = connection.prepareStatement(VANISHED)) {
+    if (!uidsSince(connection, sql + " LIMIT " + FLAGS_PAGE, mailbox, modSeq, uids)) {
+      uids.clear();
+      dialect.streamResults(connection, true);
+      try {
+        uidsSince(connection, sql, mailbox, modSeq, uids);
+      } finally {
+        dialect.streamResults(connection, false);
+      }
+    }
+    long[] ascending = uids.toArray();
+    Arrays.sort(ascending);
+    return ascending;
+  }
+
+  /** Adds what the query finds; false when there may be more. */
+  private static boolean uidsSince(
+      Connection connection, String sql, MailboxId mailbox, long modSeq, UidList uids)
+      throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(sql)) {
       query.setLong(1, mailbox.value());
       query.setLong(2, modSeq);
+      int rows = 0;
       try (ResultSet rs = query.executeQuery()) {
         while (rs.next()) {
+          rows++;
           uids.add(rs.getLong(1) & UID_MASK);
         }
       }
+      return rows < FLAGS_PAGE;
     }
-    return uids.toArray();
   }
 
   /**

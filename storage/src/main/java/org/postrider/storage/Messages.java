@@ -19,6 +19,12 @@ public final class Messages {
   /** Rows of a scan that are read at once, so that a scan holds its carrier only so long. */
   private static final int PAGE = 5_000;
 
+  /**
+   * Messages that one call of {@link #storeFlags} should be about: what changes more does it by and
+   * by, so that others have their turn between the commits.
+   */
+  public static final int CHANGED_AT_ONCE = 5_000;
+
   private final Database database;
   private final Writer writer;
   private final MessageChanges changes;
@@ -42,12 +48,11 @@ public final class Messages {
    * What changed after a mod-sequence.
    *
    * @param highestModSeq as of this answer
-   * @param changed new and changed messages, by UID; a message that is new has a UID of at least
-   *     the uidNext known before
+   * @param changed UIDs of new and changed messages, ascending; a message that is new has a UID of
+   *     at least the uidNext known before
    * @param vanished UIDs expunged since, ascending
    */
-  public record Changes(
-      Mailbox mailbox, long highestModSeq, List<MessageEntry> changed, long[] vanished) {}
+  public record Changes(Mailbox mailbox, long highestModSeq, long[] changed, long[] vanished) {}
 
   /** The new UIDs, in the order of the messages given. */
   public record AppendResult(MailboxId mailbox, long uidValidity, long[] uids) {}
@@ -169,16 +174,13 @@ public final class Messages {
       Mailbox state = MailboxRows.require(connection, mailbox);
       long highest = state.highestModSeq();
       if (highest <= modSeq) {
-        return new Changes(state, highest, List.of(), new long[0]);
+        return new Changes(state, highest, new long[0], new long[0]);
       }
-      List<MessageRow> rows = MessageRows.changedSince(connection, mailbox, modSeq);
-      FlagReader flags = new FlagReader(mailbox);
-      flags.prepare(connection, rows);
       return new Changes(
           state,
           highest,
-          rows.stream().map(flags::entry).toList(),
-          MessageRows.vanishedSince(connection, mailbox, modSeq));
+          MessageRows.changedSince(connection, database.dialect(), mailbox, modSeq),
+          MessageRows.vanishedSince(connection, database.dialect(), mailbox, modSeq));
     });
   }
 
@@ -195,8 +197,8 @@ public final class Messages {
   }
 
   /**
-   * Changes flags; a message whose flags stay as they are keeps its MODSEQ and is not in the
-   * result.
+   * Changes flags in one commit; a message whose flags stay as they are keeps its MODSEQ and is not
+   * in the result.
    *
    * @throws StorageException LIMIT when the mailbox would have too many keywords
    */
@@ -206,7 +208,8 @@ public final class Messages {
   }
 
   /**
-   * Expunges those messages, whatever their flags. They can be restored during the retention.
+   * Expunges those messages in one commit, whatever their flags. They can be restored during the
+   * retention.
    *
    * @param protocol who asked, for the audit log: {@code imap}, {@code pop3}, ...
    * @return the UIDs that were there
@@ -215,9 +218,17 @@ public final class Messages {
     return writer.submit(0, tx -> changes.expunge(tx, mailbox, uids, protocol, false));
   }
 
-  /** Expunges those among {@code uids} that carry {@code \Deleted} at the moment of the change. */
+  /**
+   * Expunges those among {@code uids} that carry {@code \Deleted} at the moment of the change; more
+   * than {@value #CHANGED_AT_ONCE} in several commits, between which others have their turn.
+   */
   public long[] expungeDeleted(MailboxId mailbox, long[] uids, String protocol) {
-    return writer.submit(0, tx -> changes.expunge(tx, mailbox, uids, protocol, true));
+    UidList expunged = new UidList();
+    for (int i = 0; i == 0 || i < uids.length; i += CHANGED_AT_ONCE) {
+      long[] some = Arrays.copyOfRange(uids, i, Math.min(uids.length, i + CHANGED_AT_ONCE));
+      expunged.addAll(writer.submit(0, tx -> changes.expunge(tx, mailbox, some, protocol, true)));
+    }
+    return expunged.toArray();
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class MessagesTest extends StoreFixture {
@@ -99,7 +100,7 @@ class MessagesTest extends StoreFixture {
     store.messages().expunge(inbox, new long[] {1}, "imap");
     append(inbox);
     Messages.Changes changes = store.messages().changesSince(inbox, before);
-    assertThat(changes.changed()).extracting(MessageEntry::uid).containsExactly(2L, 4L);
+    assertThat(changes.changed()).containsExactly(2, 4);
     assertThat(changes.vanished()).containsExactly(1);
     assertThat(changes.highestModSeq()).isEqualTo(mailbox("INBOX").highestModSeq());
   }
@@ -134,6 +135,46 @@ class MessagesTest extends StoreFixture {
     assertThat(store.statistics().contents()).isEqualTo(2);
     assertThat(store.messages().move(inbox, new long[] {2}, inbox).targetUids()).containsExactly(3);
     assertThat(scan(inbox)).extracting(MessageEntry::uid).containsExactly(3L);
+  }
+
+  /** Doubles the mailbox until it has that many messages; all share their content. */
+  private void fill(int messages) {
+    append(inbox);
+    for (int count = 1; count < messages; ) {
+      int more = Math.min(count, messages - count);
+      long[] uids = LongStream.rangeClosed(1, more).toArray();
+      assertThat(store.messages().copy(inbox, uids, inbox).targetUids()).hasSize(more);
+      count += more;
+    }
+  }
+
+  @Test
+  void changesMoreThanAPageAtOnce() {
+    int many = 2 * MessageSelection.PAGE + 7;
+    fill(many);
+    long[] all = LongStream.rangeClosed(1, many).toArray();
+    long before = mailbox("INBOX").highestModSeq();
+    store.directory().setQuota(alice.id(), 0, 2L * many - 1);
+    MailboxId archive = mailbox("Archive").id();
+    assertRefused(OVER_QUOTA, () -> store.messages().copy(inbox, all, archive));
+    assertThat(mailbox("Archive").messages()).isZero();
+    assertThat(store.messages().move(inbox, all, archive).targetUids()).isEqualTo(all);
+    assertThat(mailbox("INBOX").messages()).isZero();
+    assertThat(store.messages().changesSince(inbox, before).vanished()).isEqualTo(all);
+    assertThat(mailbox("Archive").highestModSeq()).isEqualTo(2);
+    long[] marked = LongStream.rangeClosed(2, many).toArray();
+    FlagChange deleted = change(FlagChange.Mode.ADD, SystemFlag.DELETED.bit());
+    store.messages().storeFlags(archive, marked, deleted, OptionalLong.empty());
+    assertThat(store.messages().expungeDeleted(archive, all, "imap")).isEqualTo(marked);
+    assertThat(mailbox("Archive").messages()).isEqualTo(1);
+  }
+
+  @Test
+  void tellsOfMoreChangesThanAQueryReads() {
+    int many = 21_000;
+    fill(many);
+    assertThat(store.messages().changesSince(inbox, 0).changed())
+        .isEqualTo(LongStream.rangeClosed(1, many).toArray());
   }
 
   @Test

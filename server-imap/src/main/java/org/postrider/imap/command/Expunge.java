@@ -1,8 +1,7 @@
 package org.postrider.imap.command;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.imap.content.EntryPages;
 import org.postrider.imap.response.Completion;
@@ -43,7 +42,7 @@ record Expunge(@Nullable SequenceSet uids) implements ImapCommand {
   /** Expunges those messages that carry {@code \Deleted}. */
   static void deleted(ImapSession session, IndexRanges which) throws IOException {
     MailboxView view = session.view();
-    List<Long> found = new ArrayList<>();
+    LongStream.Builder found = LongStream.builder();
     EntryPages.read(
         session.messages(),
         view.mailbox(),
@@ -53,11 +52,9 @@ record Expunge(@Nullable SequenceSet uids) implements ImapCommand {
             page.stream()
                 .filter(entry -> entry.flags().has(SystemFlag.DELETED))
                 .forEach(entry -> found.add(entry.uid())));
-    if (!found.isEmpty()) {
-      session
-          .messages()
-          .expungeDeleted(
-              view.mailbox(), found.stream().mapToLong(Long::longValue).toArray(), "imap");
+    long[] marked = found.build().toArray();
+    if (marked.length > 0) {
+      session.messages().expungeDeleted(view.mailbox(), marked, "imap");
     }
   }
 }

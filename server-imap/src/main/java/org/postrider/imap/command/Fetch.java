@@ -1,7 +1,6 @@
 package org.postrider.imap.command;
 
 import java.io.IOException;
-import java.util.stream.Collectors;
 import org.postrider.imap.fetch.FetchItem;
 import org.postrider.imap.fetch.FetchItems;
 import org.postrider.imap.fetch.FetchResponder;
@@ -21,9 +20,6 @@ import org.postrider.imap.syntax.SequenceSet;
  */
 record Fetch(SequenceSet set, FetchItems items, long changedSince, boolean uid)
     implements ImapCommand {
-  /** Damaged messages that are named in a response. */
-  private static final int NAMED_MAX = 20;
-
   static Fetch parse(ImapReader in) throws IOException, ImapSyntaxException {
     return parse(in, false);
   }
@@ -61,14 +57,7 @@ record Fetch(SequenceSet set, FetchItems items, long changedSince, boolean uid)
     boolean complete = responder.respond(which);
     if (!responder.damaged().isEmpty()) {
       // RFC 5530 §3
-      return Completion.no(
-          Plain.CORRUPTION,
-          "Damaged on the server's disk, and left out: UID "
-              + responder.damaged().stream()
-                  .limit(NAMED_MAX)
-                  .map(String::valueOf)
-                  .collect(Collectors.joining(" "))
-              + (responder.damaged().size() > NAMED_MAX ? " ..." : ""));
+      return Completion.no(Plain.CORRUPTION, Damaged.sentence("fetched", responder.damaged()));
     }
     // RFC 2180 §4.1.2; UIDs that are gone are passed over in silence (RFC 3501 §6.4.8).
     return complete || uid

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.postrider.imap.response.Completion;
 import org.postrider.imap.response.ResponseCode;
+import org.postrider.imap.response.ResponseCode.Plain;
 import org.postrider.imap.search.SearchEvaluator;
 import org.postrider.imap.search.SearchKey;
 import org.postrider.imap.search.SearchRequest;
@@ -14,7 +15,10 @@ import org.postrider.imap.session.MailboxView;
 import org.postrider.imap.syntax.ImapReader;
 import org.postrider.imap.syntax.ImapSyntaxException;
 
-/** SEARCH and UID SEARCH (RFC 3501 §6.4.4, RFC 4731, RFC 7162 §3.1.5). */
+/**
+ * SEARCH and UID SEARCH (RFC 3501 §6.4.4, RFC 4731, RFC 7162 §3.1.5). Messages whose text had to be
+ * looked at and is damaged on the disk are named in a warning; the result is about the others.
+ */
 record Search(SearchRequest request, boolean uid) implements ImapCommand {
   /** What is announced to be known; Java knows more. */
   private static final List<String> CHARSETS = List.of("US-ASCII", "UTF-8");
@@ -47,12 +51,16 @@ record Search(SearchRequest request, boolean uid) implements ImapCommand {
         result.add(i, view.uids()[i], 0);
       }
     } else {
-      new SearchEvaluator(
+      SearchEvaluator evaluator =
+          new SearchEvaluator(
               session.store(),
               view,
               request.key(),
-              (index, entry) -> result.add(index, entry.uid(), entry.modSeq()))
-          .run();
+              (index, entry) -> result.add(index, entry.uid(), entry.modSeq()));
+      evaluator.run();
+      if (!evaluator.damaged().isEmpty()) {
+        session.writer().warn(Plain.CORRUPTION, Damaged.sentence("searched", evaluator.damaged()));
+      }
     }
     Set<Option> options = request.options();
     session

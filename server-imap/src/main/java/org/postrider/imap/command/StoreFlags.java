@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 import org.postrider.imap.response.Completion;
 import org.postrider.imap.response.ResponseBuffer;
 import org.postrider.imap.response.ResponseCode;
@@ -20,7 +21,8 @@ import org.postrider.storage.MessageEntry;
 import org.postrider.storage.Messages;
 
 /**
- * STORE and UID STORE (RFC 3501 §6.4.6, RFC 7162 §3.1.3).
+ * STORE and UID STORE (RFC 3501 §6.4.6, RFC 7162 §3.1.3). Very many messages are changed and told
+ * by and by, each part durable before the next one begins.
  *
  * @param unchangedSince the modifier of that name
  */
@@ -77,16 +79,30 @@ record StoreFlags(
       return Completion.ok("Store completed");
     }
     long[] uids = which.select(view.uids());
-    Messages.StoreResult result =
-        session.messages().storeFlags(view.mailbox(), uids, change, unchangedSince);
-    view.noteOwnChanges(result.changed());
-    if (change.mode() != FlagChange.Mode.REMOVE) {
-      view.noteKeywords(change.flags().keywords(), session.writer());
+    LongStream.Builder modified = LongStream.builder();
+    boolean complete = true;
+    for (int i = 0; i < uids.length; i += Messages.CHANGED_AT_ONCE) {
+      if (i > 0) {
+        session.reportChanges(session.report(false, uid));
+      }
+      long[] some =
+          Arrays.copyOfRange(uids, i, Math.min(uids.length, i + Messages.CHANGED_AT_ONCE));
+      Messages.StoreResult result =
+          session.messages().storeFlags(view.mailbox(), some, change, unchangedSince);
+      view.noteOwnChanges(result.changed());
+      if (change.mode() != FlagChange.Mode.REMOVE) {
+        view.noteKeywords(change.flags().keywords(), session.writer());
+      }
+      complete &= respond(session, some, result);
+      Arrays.stream(result.modified()).forEach(modified);
     }
-    boolean complete = respond(session, uids, result);
-    if (result.modified().length > 0) {
+    return completion(view, modified.build().toArray(), complete);
+  }
+
+  private Completion completion(MailboxView view, long[] modified, boolean complete) {
+    if (modified.length > 0) {
       return Completion.ok(
-          new ResponseCode.Modified(uid ? result.modified() : numbers(view, result.modified())),
+          new ResponseCode.Modified(uid ? modified : numbers(view, modified)),
           "Some of the messages were changed by others");
     }
     return complete || uid

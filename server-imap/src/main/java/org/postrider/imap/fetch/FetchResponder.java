@@ -78,6 +78,10 @@ public final class FetchResponder {
       wanted = entries.stream().filter(entry -> entry.modSeq() > changedSince).toList();
     }
     ContentBatch.read(session.store().contents(), wanted, items.needs(), this::batch);
+    if (view.hasManyOwnChanges()) {
+      out.drainTo(wire);
+      session.reportChanges(session.report(false, items.wants(Plain.UID)));
+    }
   }
 
   private void batch(List<MessageEntry> entries, ContentBatch batch) throws IOException {
@@ -109,7 +113,7 @@ public final class FetchResponder {
             .messages()
             .storeFlags(view.mailbox(), unseen, change, OptionalLong.empty())
             .changed();
-    view.noteOwnChanges(new ArrayList<>(changed));
+    view.noteOwnChanges(changed);
     Map<Long, MessageEntry> byUid = new HashMap<>();
     changed.forEach(entry -> byUid.put(entry.uid(), entry));
     return byUid;

@@ -44,6 +44,11 @@ public final class ResponseWriter {
     untagged(new Untagged.Condition("OK", code, text));
   }
 
+  /** An untagged NO: a warning, after which the command may still succeed (RFC 3501 §7.1.2). */
+  public void warn(ResponseCode code, String text) throws IOException {
+    untagged(new Untagged.Condition("NO", code, text));
+  }
+
   /** The last response of a session that we end. */
   public void bye(String text) throws IOException {
     buffer.ascii("* BYE ").sentence(text).crlf().writeTo(output);

@@ -75,6 +75,7 @@ public final class SearchEvaluator {
   private final MailboxView view;
   private final SearchKey key;
   private final Sink sink;
+  private final List<Long> damaged = new ArrayList<>();
   private final Map<SequenceSet, BitSet> byNumber = new HashMap<>();
   private final Map<SequenceSet, BitSet> byUid = new HashMap<>();
 
@@ -157,10 +158,11 @@ public final class SearchEvaluator {
     return open;
   }
 
-  /** Judges a message by its text; one that is damaged on the disk is not found. */
+  /** Judges a message by its text; one that is damaged on the disk is noted, and not found. */
   private Verdict judgeText(MessageEntry entry, ContentBatch batch, boolean withBody)
       throws IOException {
     if (batch.isDamaged(entry.content())) {
+      damaged.add(entry.uid());
       return Verdict.NO;
     }
     try {
@@ -169,8 +171,14 @@ public final class SearchEvaluator {
       if (e.reason() != StorageException.Reason.DAMAGED) {
         throw e;
       }
+      damaged.add(entry.uid());
       return Verdict.NO;
     }
+  }
+
+  /** UIDs of messages that could not be searched, since they are damaged on the disk. */
+  public List<Long> damaged() {
+    return damaged;
   }
 
   private Verdict judge(SearchKey each, MessageEntry entry, @Nullable MessageText text)

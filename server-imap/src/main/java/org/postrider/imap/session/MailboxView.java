@@ -1,7 +1,6 @@
 package org.postrider.imap.session;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +16,7 @@ import org.postrider.storage.MailboxId;
 import org.postrider.storage.MessageEntry;
 import org.postrider.storage.MessageFlags;
 import org.postrider.storage.Messages;
+import org.postrider.storage.StorageException;
 import org.postrider.storage.SystemFlag;
 
 /**
@@ -37,12 +37,19 @@ public final class MailboxView implements AutoCloseable {
 
   private static final long[] NONE = {};
 
+  /** Messages whose flags are told at once. */
+  private static final int PAGE = 1_000;
+
+  /** A buffer is drained when it holds that many octets. */
+  private static final int DRAIN = 8 << 10;
+
   private final MailboxId mailbox;
   private final boolean readOnly;
   private final RecentMarks marks;
   private final AtomicBoolean stale = new AtomicBoolean();
   private final TreeSet<String> keywords = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-  private final List<MessageEntry> ownChanges = new ArrayList<>();
+  // The MODSEQ of this session's last change, by UID.
+  private final Map<Long, Long> ownChanges = new HashMap<>();
   private long[] uids;
   private long uidNext;
   private long highestModSeq;
@@ -133,7 +140,11 @@ public final class MailboxView implements AutoCloseable {
   }
 
   private int lowerBound(long uid) {
-    int at = indexOf(uid);
+    return lowerBound(uids, uid);
+  }
+
+  private static int lowerBound(long[] ascending, long uid) {
+    int at = Arrays.binarySearch(ascending, uid);
     return at >= 0 ? at : -at - 1;
   }
 
@@ -157,7 +168,12 @@ public final class MailboxView implements AutoCloseable {
    * .SILENT, not at all), so that {@link #report} does not repeat them.
    */
   public void noteOwnChanges(List<MessageEntry> changed) {
-    ownChanges.addAll(changed);
+    changed.forEach(entry -> ownChanges.merge(entry.uid(), entry.modSeq(), Math::max));
+  }
+
+  /** Whether a {@link #report} is due, so that those that were noted take no more memory. */
+  public boolean hasManyOwnChanges() {
+    return ownChanges.size() >= Messages.CHANGED_AT_ONCE;
   }
 
   /** Looks into the store at the next {@link #report}, whether a change was heard of or not. */
@@ -171,56 +187,40 @@ public final class MailboxView implements AutoCloseable {
    * @throws org.postrider.storage.StorageException NOT_FOUND when the mailbox was deleted
    */
   public void report(Messages messages, ResponseWriter writer, Report how) throws IOException {
-    List<MessageEntry> changed = List.of();
-    boolean exists = false;
+    long before = highestModSeq;
+    long[] changed = NONE;
     long[] arrived = NONE;
     if (stale.getAndSet(false)) {
       Messages.Changes changes = messages.changesSince(mailbox, highestModSeq);
+      int known = lowerBound(changes.changed(), uidNext);
+      changed = Arrays.copyOf(changes.changed(), known);
+      arrived = Arrays.copyOfRange(changes.changed(), known, changes.changed().length);
       highestModSeq = Math.max(highestModSeq, changes.highestModSeq());
-      changed = others(changes.changed());
       vanished = union(vanished, changes.vanished());
-      arrived = newUids(changes);
       uidNext = Math.max(uidNext, changes.mailbox().uidNext());
     }
     if (how.expunges && vanished.length > 0) {
       expunge(writer);
     }
     if (arrived.length > 0) {
-      exists = true;
       int old = uids.length;
       uids = Arrays.copyOf(uids, old + arrived.length);
       System.arraycopy(arrived, 0, uids, old, arrived.length);
       claimRecent();
-    }
-    if (exists) {
       writer.untagged(new Untagged.Numbered(uids.length, "EXISTS"));
       writer.untagged(new Untagged.Numbered(recentCount(), "RECENT"));
     }
-    if (!changed.isEmpty()) {
-      reportFlags(changed, writer, how);
-    }
-  }
-
-  /** Messages that were there before and that others changed. */
-  private List<MessageEntry> others(List<MessageEntry> changed) {
-    Map<Long, Long> own = new HashMap<>();
-    ownChanges.forEach(entry -> own.merge(entry.uid(), entry.modSeq(), Math::max));
-    ownChanges.clear();
-    List<MessageEntry> result = new ArrayList<>();
-    for (MessageEntry entry : changed) {
-      if (entry.uid() < uidNext && own.getOrDefault(entry.uid(), 0L) < entry.modSeq()) {
-        result.add(entry);
+    if (changed.length > 0) {
+      try {
+        reportFlags(messages, changed, writer, how);
+      } catch (StorageException e) {
+        // What was not told is looked for again.
+        highestModSeq = before;
+        stale.set(true);
+        throw e;
       }
+      ownChanges.clear();
     }
-    return result;
-  }
-
-  private long[] newUids(Messages.Changes changes) {
-    return changes.changed().stream()
-        .mapToLong(MessageEntry::uid)
-        .filter(uid -> uid >= uidNext)
-        .sorted()
-        .toArray();
   }
 
   private static long[] union(long[] left, long[] right) {
@@ -243,6 +243,9 @@ public final class MailboxView implements AutoCloseable {
         // Each report shifts the numbers of those that follow (RFC 3501 §7.4.1).
         out.ascii("* ").number(i + 1 - gone).ascii(" EXPUNGE\r\n");
         gone++;
+        if (out.size() >= DRAIN) {
+          out.drainTo(writer.output());
+        }
       }
     }
     uids = Arrays.copyOf(uids, kept);
@@ -250,20 +253,28 @@ public final class MailboxView implements AutoCloseable {
     out.writeTo(writer.output());
   }
 
-  private void reportFlags(List<MessageEntry> changed, ResponseWriter writer, Report how)
+  /** Tells the flags of those messages, some at a time, unless this session changed them last. */
+  private void reportFlags(Messages messages, long[] changed, ResponseWriter writer, Report how)
       throws IOException {
-    boolean newKeywords = false;
-    for (MessageEntry entry : changed) {
-      newKeywords |= keywords.addAll(entry.flags().keywords());
-    }
-    if (newKeywords) {
-      tellKeywords(writer);
-    }
     ResponseBuffer out = writer.newBuffer();
-    for (MessageEntry entry : changed) {
-      appendFlags(out, entry, how);
+    for (int i = 0; i < changed.length; i += PAGE) {
+      long[] some = Arrays.copyOfRange(changed, i, Math.min(changed.length, i + PAGE));
+      List<MessageEntry> entries =
+          messages.entries(mailbox, some).stream()
+              .filter(entry -> ownChanges.getOrDefault(entry.uid(), 0L) < entry.modSeq())
+              .toList();
+      boolean newKeywords = false;
+      for (MessageEntry entry : entries) {
+        newKeywords |= keywords.addAll(entry.flags().keywords());
+      }
+      if (newKeywords) {
+        tellKeywords(writer);
+      }
+      for (MessageEntry entry : entries) {
+        appendFlags(out, entry, how);
+      }
+      out.drainTo(writer.output());
     }
-    out.writeTo(writer.output());
   }
 
   /** Tells of keywords that are new to the client (RFC 3501 §7.2.6). */
