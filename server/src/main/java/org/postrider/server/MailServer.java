@@ -77,6 +77,7 @@ final class MailServer implements AutoCloseable {
       FrontEnds frontEnds = new FrontEnds(configuration, store, authenticator, clock);
       WireServer wire =
           WireServer.start(frontEnds.listeners(), configuration.wire(), tls(configuration));
+      store.whenReopened(wire::endSessions);
       try {
         return new MailServer(new Parts(store, authenticator, wire), configuration, source);
       } catch (IOException | RuntimeException e) {

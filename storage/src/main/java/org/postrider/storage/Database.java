@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -39,28 +41,29 @@ final class Database implements AutoCloseable {
     T run(Connection connection) throws SQLException;
   }
 
-  private final String url;
+  /** A reader that is at work when the database fails must be back after that time. */
+  private static final Duration READ_MAX = Duration.ofSeconds(10);
+
+  /** What is open. */
+  private record Open(Connection writer, HikariDataSource pool, Jdbi jdbi) {}
+
+  private final StoreSettings settings;
   private final H2Dialect dialect;
-  private final Connection writer;
-  private final HikariDataSource pool;
-  private final Jdbi jdbi;
 
   /** One permit for each connection of the pool. */
   private final Semaphore lent;
 
   private final DiskSpace space;
+  private volatile Open open;
   private volatile boolean abandoned;
   private volatile boolean damageSeen;
 
-  private Database(
-      String url, H2Dialect dialect, Connection writer, HikariDataSource pool, DiskSpace space) {
-    this.url = url;
+  private Database(StoreSettings settings, H2Dialect dialect, Open open, DiskSpace space) {
+    this.settings = settings;
     this.space = space;
     this.dialect = dialect;
-    this.writer = writer;
-    this.pool = pool;
-    this.jdbi = Jdbi.create(pool);
-    this.lent = new Semaphore(pool.getMaximumPoolSize(), true);
+    this.open = open;
+    this.lent = new Semaphore(settings.readConnections(), true);
   }
 
   /**
@@ -74,48 +77,50 @@ final class Database implements AutoCloseable {
     }
     String location = settings.url().substring("h2:".length());
     H2Dialect dialect = H2Dialect.of(location, settings.cacheMegabytes());
-    String url = dialect.jdbcUrl();
-    if (!OPEN.add(url)) {
+    if (!OPEN.add(dialect.jdbcUrl())) {
       throw new StorageException(
           UNAVAILABLE, "The store is open already in this process (" + location + ")");
     }
-    Connection writer = null;
-    HikariDataSource pool = null;
     try {
-      writer = connect(dialect, schema);
-      pool = pool(url, settings.readConnections());
-      writer.setAutoCommit(false);
-      if (dialect.exclusive()) {
-        OrderlyEnd.begin(writer);
-      }
       DiskSpace space =
           usableSpace == null
               ? dialect.space(settings.reserveBytes())
               : new DiskSpace(usableSpace, settings.reserveBytes());
-      return new Database(url, dialect, writer, pool, space);
+      return new Database(settings, dialect, connectAll(settings, dialect, schema), space);
+    } catch (RuntimeException e) {
+      OPEN.remove(dialect.jdbcUrl());
+      throw e;
+    }
+  }
+
+  private static Open connectAll(StoreSettings settings, H2Dialect dialect, Schema schema) {
+    String location = settings.url().substring("h2:".length());
+    Connection writer = null;
+    HikariDataSource pool = null;
+    try {
+      writer = connect(dialect, schema);
+      pool = pool(dialect.jdbcUrl(), settings.readConnections());
+      writer.setAutoCommit(false);
+      if (dialect.exclusive()) {
+        OrderlyEnd.begin(writer);
+      }
+      return new Open(writer, pool, Jdbi.create(pool));
     } catch (SQLException e) {
       throw failed(
-          url,
-          writer,
-          pool,
-          new StorageException(UNAVAILABLE, H2Dialect.whyNotOpen(e, location), e));
+          writer, pool, new StorageException(UNAVAILABLE, H2Dialect.whyNotOpen(e, location), e));
     } catch (FlywayException e) {
       throw failed(
-          url,
           writer,
           pool,
           new StorageException(
               UNAVAILABLE, "The schema of the store " + location + " cannot be brought up", e));
     } catch (RuntimeException e) {
-      throw failed(url, writer, pool, e);
+      throw failed(writer, pool, e);
     }
   }
 
   private static RuntimeException failed(
-      String url,
-      @Nullable Connection writer,
-      @Nullable HikariDataSource pool,
-      RuntimeException cause) {
+      @Nullable Connection writer, @Nullable HikariDataSource pool, RuntimeException cause) {
     try {
       if (pool != null) {
         pool.close();
@@ -125,10 +130,43 @@ final class Database implements AutoCloseable {
       }
     } catch (SQLException e) {
       cause.addSuppressed(e);
-    } finally {
-      OPEN.remove(url);
     }
     return cause;
+  }
+
+  /**
+   * Opens an abandoned database anew, as the next process would: what is durable is there, and
+   * nothing else. For the writer's thread; what it prepared before is closed. When it fails it may
+   * be tried again.
+   *
+   * @throws StorageException UNAVAILABLE when it does not open, or a reader is still in the old one
+   */
+  void reopen() {
+    int readers = settings.readConnections();
+    boolean alone;
+    try {
+      alone = lent.tryAcquire(readers, READ_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      alone = false;
+    }
+    if (!alone) {
+      throw new StorageException(UNAVAILABLE, "A query does not end");
+    }
+    try {
+      // All of the file's descriptors are closed before one is opened: the last one that is closed
+      // takes the file's lock with it.
+      letGo();
+      open = connectAll(settings, dialect, Schema.CURRENT);
+      abandoned = false;
+    } finally {
+      lent.release(readers);
+    }
+  }
+
+  private void letGo() {
+    open.pool.close();
+    dialect.release(open.writer);
   }
 
   private static HikariDataSource pool(String url, int connections) {
@@ -191,14 +229,14 @@ final class Database implements AutoCloseable {
 
   /** The writer's own connection, not in autocommit. */
   Connection writerConnection() {
-    return writer;
+    return open.writer;
   }
 
   /** Runs queries that are not hot. */
   <T> T withHandle(Function<Handle, T> query) {
     requireSound();
     try {
-      return uninterrupted(() -> jdbi.withHandle(query::apply));
+      return uninterrupted(() -> open.jdbi.withHandle(query::apply));
     } catch (JdbiException e) {
       if (e.getCause() instanceof SQLException cause) {
         throw unreadable(cause);
@@ -234,7 +272,7 @@ final class Database implements AutoCloseable {
   }
 
   private <T> T readNow(Query<T> query) {
-    try (Connection connection = pool.getConnection()) {
+    try (Connection connection = open.pool.getConnection()) {
       return query.run(connection);
     } catch (SQLException e) {
       throw unreadable(e);
@@ -248,7 +286,7 @@ final class Database implements AutoCloseable {
   }
 
   private <T> T readOneMomentNow(Query<T> query) {
-    try (Connection connection = pool.getConnection()) {
+    try (Connection connection = open.pool.getConnection()) {
       connection.setTransactionIsolation(dialect.snapshotIsolation());
       connection.setAutoCommit(false);
       try {
@@ -294,29 +332,29 @@ final class Database implements AutoCloseable {
   void abandon() {
     if (!abandoned) {
       abandoned = true;
-      dialect.abandon(writer);
+      dialect.abandon(open.writer);
     }
   }
 
   @Override
   public void close() {
     try {
-      pool.close();
       if (abandoned) {
-        dialect.release(writer);
+        letGo();
       } else {
+        open.pool.close();
         if (dialect.exclusive()) {
-          OrderlyEnd.end(writer);
+          OrderlyEnd.end(open.writer);
         }
-        writer.close();
+        open.writer.close();
       }
     } catch (SQLException e) {
       log.error("closing the database", e);
       // Or H2 would hand the failed database to whoever opens the store next in this process.
-      dialect.abandon(writer);
-      dialect.release(writer);
+      dialect.abandon(open.writer);
+      dialect.release(open.writer);
     } finally {
-      OPEN.remove(url);
+      OPEN.remove(dialect.jdbcUrl());
     }
   }
 }

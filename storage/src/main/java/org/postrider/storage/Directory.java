@@ -41,6 +41,11 @@ public final class Directory {
     this.known = new KnownRecipients(database.dialect().exclusive());
   }
 
+  /** Forgets what may not be so any more, since the database was opened anew. */
+  void forget() {
+    known.forget();
+  }
+
   /** Runs a change in a settled transaction and writes what was changed to the audit log. */
   <T> T change(String kind, @Nullable AccountId account, String subject, Writer.Work<T> work) {
     T done =

@@ -3,9 +3,11 @@ package org.postrider.storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,9 @@ final class DiskSpace {
 
   /** More than any change that makes room takes. */
   static final long FLOOR = 4 << 20;
+
+  /** ENOSPC and EDQUOT in the words of the system, as Java passes them on. */
+  private static final List<String> FULL = List.of("No space left", "quota exceeded");
 
   private static final long UNKNOWN = Long.MAX_VALUE;
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -91,6 +96,23 @@ final class DiskSpace {
 
   boolean isLow() {
     return isLow(octets());
+  }
+
+  /** Whether mail could be taken, as far as is known; false where it is not known. */
+  boolean isKnownToSuffice() {
+    long octets = octets();
+    return octets != UNKNOWN && octets >= Math.max(reserve, FLOOR);
+  }
+
+  /** Whether a failure says that the disk, or what we may have of it, is full. */
+  static boolean isCause(@Nullable Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException
+          && FULL.stream().anyMatch(String.valueOf(cause.getMessage())::contains)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether nothing can be changed any more. */

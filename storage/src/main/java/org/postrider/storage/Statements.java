@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The writer's prepared statements, which live as long as its connection. Rows inserted through
@@ -26,20 +27,29 @@ final class Statements {
   private final IdSequence contents;
   private final IdSequence audits;
 
-  Statements(Connection connection, Dialect dialect) {
+  /**
+   * @param before those of the connection before this one, after which the numbers go on, or null
+   */
+  Statements(Connection connection, Dialect dialect, @Nullable Statements before) {
     this.connection = connection;
     this.dialect = dialect;
     this.handle = Jdbi.open(connection);
     try {
       this.objects =
           new IdSequence(
-              connection.prepareStatement(dialect.nextValue("object_seq")), OBJECT_BLOCK);
+              connection.prepareStatement(dialect.nextValue("object_seq")),
+              OBJECT_BLOCK,
+              before == null ? null : before.objects);
       this.contents =
           new IdSequence(
-              connection.prepareStatement(dialect.nextValue("content_seq")), CONTENT_BLOCK);
+              connection.prepareStatement(dialect.nextValue("content_seq")),
+              CONTENT_BLOCK,
+              before == null ? null : before.contents);
       this.audits =
           new IdSequence(
-              connection.prepareStatement(dialect.nextValue("audit_seq")), CONTENT_BLOCK);
+              connection.prepareStatement(dialect.nextValue("audit_seq")),
+              CONTENT_BLOCK,
+              before == null ? null : before.audits);
     } catch (SQLException e) {
       throw new StorageException(
           StorageException.Reason.UNAVAILABLE, "The store's sequences are not there", e);

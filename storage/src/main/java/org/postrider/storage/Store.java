@@ -25,6 +25,7 @@ public final class Store implements AutoCloseable {
   private final Clock clock;
   private final Housekeeping housekeeping;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile Runnable reopened = () -> {};
 
   private Store(StoreSettings settings, Clock clock, Database database) {
     this.settings = settings;
@@ -39,6 +40,21 @@ public final class Store implements AutoCloseable {
     this.queue = new DeliveryQueue(database, writer, clock);
     this.undelete = new Undelete(database, writer, directory, mailboxes, settings, clock);
     this.housekeeping = new Housekeeping(this, clock);
+    writer.whenReopened(this::reopened);
+  }
+
+  private void reopened() {
+    directory.forget();
+    reopened.run();
+  }
+
+  /**
+   * Has that run whenever the store was opened anew by itself, after a write failed for want of
+   * space, and before it takes changes. What was seen in the moment of the failure may be gone, so
+   * sessions of before should end. It must return at once and not call the store.
+   */
+  public void whenReopened(Runnable then) {
+    reopened = then;
   }
 
   /**

@@ -16,7 +16,7 @@ public record StoreCondition(State state, String sentence, long freeBytes) {
     DISK_LOW,
     /** Read; nothing can be changed until there is space. */
     DISK_FULL,
-    /** Nothing: a write failed. It must be opened anew. */
+    /** Nothing: a write failed. It must be opened anew; after ENOSPC it does so by itself. */
     FAILED
   }
 }

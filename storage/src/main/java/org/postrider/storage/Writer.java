@@ -9,6 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.postrider.storage.fs.UninterruptibleThread;
@@ -24,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * job fails in any other way the transaction is rolled back and every job of the batch is run again
  * in a transaction of its own, so that its failure is nobody else's; jobs can therefore run twice
  * and must not change Java state that outlives the {@link Transaction}. When a commit fails, nobody
- * knows what is on disk, and the store takes no more changes.
+ * knows what is on disk, and the store takes no more changes; unless it failed for want of space,
+ * and there is space again.
  *
  * <p>A caller waits without being interruptible: his job's outcome must not be left unknown.
  */
@@ -77,7 +79,8 @@ final class Writer implements AutoCloseable {
   }
 
   private final Database database;
-  private final Transaction transaction;
+  private Statements statements;
+  private Transaction transaction;
   private final ChangeBus changes;
   private final int batchJobs;
   private final long batchOctets;
@@ -88,14 +91,19 @@ final class Writer implements AutoCloseable {
   private final Thread thread;
   private volatile @Nullable String refusal;
   private volatile boolean ended;
+  private volatile boolean closing;
+  private volatile Runnable reopened = () -> {};
+
+  /** Whether the store failed for want of space. The writer's thread alone asks. */
+  private boolean outOfSpace;
 
   Writer(Database database, ChangeBus changes, StoreSettings settings) {
     this.database = database;
     this.changes = changes;
     this.batchJobs = settings.batchJobs();
     this.batchOctets = settings.batchBytes();
-    this.transaction =
-        new Transaction(new Statements(database.writerConnection(), database.dialect()));
+    this.statements = new Statements(database.writerConnection(), database.dialect(), null);
+    this.transaction = new Transaction(statements);
     this.thread = new UninterruptibleThread("postrider-writer", this::run);
     thread.start();
   }
@@ -126,6 +134,11 @@ final class Writer implements AutoCloseable {
     }
   }
 
+  /** Has that run on the writer's thread whenever the database was opened anew, before any job. */
+  void whenReopened(Runnable then) {
+    reopened = then;
+  }
+
   long commits() {
     return commits.sum();
   }
@@ -141,6 +154,12 @@ final class Writer implements AutoCloseable {
   }
 
   private static final String CLOSED = "The store is closed";
+
+  private static final String FULL =
+      "The disk ran full: the store takes no more changes until there is space";
+
+  /** How often it is looked whether there is space again. */
+  private static final long LOOK_MILLIS = 1_000;
 
   private void run() {
     try {
@@ -188,11 +207,39 @@ final class Writer implements AutoCloseable {
   private Job<?> uninterruptedTake() {
     while (true) {
       try {
-        return queue.take();
+        Job<?> job = outOfSpace ? queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS) : queue.take();
+        if (job != null) {
+          return job;
+        }
+        reopen();
       } catch (InterruptedException e) {
         log.warn("the writer was interrupted and goes on");
       }
     }
+  }
+
+  /**
+   * Opens the database anew when there is space again after a write failed for want of it. That is
+   * what the next process would do, and as safe: after a failed write the file takes no other from
+   * this opening of it.
+   */
+  private void reopen() {
+    if (closing || !database.space().isKnownToSuffice()) {
+      return;
+    }
+    try {
+      database.reopen();
+      statements = new Statements(database.writerConnection(), database.dialect(), statements);
+      transaction = new Transaction(statements);
+      reopened.run();
+    } catch (RuntimeException e) {
+      log.warn("there is space on the disk again, but the store does not open yet", e);
+      database.abandon();
+      return;
+    }
+    outOfSpace = false;
+    refusal = closing ? CLOSED : null;
+    log.warn("there is space on the disk again: the store was opened anew and takes changes");
   }
 
   private void execute(List<Job<?>> batch) {
@@ -203,7 +250,7 @@ final class Writer implements AutoCloseable {
       }
       transaction.finish();
     } catch (SQLException | RuntimeException | Error e) {
-      if (!rollback()) {
+      if (!rollback(e)) {
         fail(batch);
       } else if (batch.size() == 1) {
         if (!(e instanceof StorageException)) {
@@ -239,19 +286,23 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  private boolean rollback() {
+  private boolean rollback(Throwable failure) {
     try {
       transaction.rollback();
       return true;
     } catch (SQLException | RuntimeException e) {
-      refuse("The store takes no more changes, since the database failed; see the log", e);
+      e.addSuppressed(failure);
+      refuse(
+          "The store takes no more changes, since the database failed; see the log",
+          DiskSpace.isCause(failure) ? failure : e);
       return false;
     }
   }
 
   private void refuse(String reason, @Nullable Throwable cause) {
     log.error("{}", reason, cause);
-    refusal = reason;
+    outOfSpace = DiskSpace.isCause(cause);
+    refusal = outOfSpace ? FULL : reason;
     database.abandon();
   }
 
@@ -271,6 +322,7 @@ final class Writer implements AutoCloseable {
   /** Finishes the jobs that wait and ends the thread. */
   @Override
   public void close() {
+    closing = true;
     if (refusal == null) {
       refusal = CLOSED;
     }

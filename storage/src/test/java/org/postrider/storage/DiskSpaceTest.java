@@ -14,11 +14,14 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.storage.StorageException.Reason;
 import org.postrider.storage.StoreCondition.State;
+import org.postrider.storage.fs.OrderedFilePath;
+import org.postrider.testkit.PowerLossDisk;
 
 class DiskSpaceTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -75,6 +78,58 @@ class DiskSpaceTest {
       store.messages().append(inbox, List.of(message));
       staged.close();
       assertThat(StoreCheck.run(store)).isEmpty();
+    }
+  }
+
+  @Test
+  void aStoreWhoseDiskRanFullGoesOnByItselfWhenThereIsSpace() {
+    OrderedFilePath.register();
+    try (PowerLossDisk disk = new PowerLossDisk(4096)) {
+      String url = "h2:fs:" + OrderedFilePath.SCHEME + ":" + disk.path("mail");
+      AtomicInteger reopened = new AtomicInteger();
+      try (Store store = Store.open(StoreSettings.of(url), Clock.systemUTC(), usable::get)) {
+        store.whenReopened(reopened::incrementAndGet);
+        Account alice = store.directory().createAccount("alice@example.org", null);
+        MailboxId inbox = store.mailboxes().find(alice.id(), "INBOX").orElseThrow().id();
+        int delivered = 0;
+        for (int round = 1; round <= 2; round++) {
+          usable.set(1L << 30);
+          await().atMost(PATIENCE).until(() -> store.condition().state() == State.SOUND);
+          // What was acknowledged is there, and what is new gets new numbers.
+          assertThat(store.messages().snapshot(inbox).uids())
+              .hasSizeBetween(delivered, delivered + 1);
+          delivered = store.messages().snapshot(inbox).uids().length;
+          TestMail.deliver(store, alice, "m", 100);
+          delivered++;
+          disk.failAfter(PowerLossDisk.Fault.SPACE, round * 20_000L, round);
+          delivered += deliverUntilRefused(store, alice);
+          assertThat(store.condition().state()).isEqualTo(State.FAILED);
+          StoreFixture.assertRefused(Reason.UNAVAILABLE, () -> store.messages().snapshot(inbox));
+          assertThat(reopened).hasValue(round - 1);
+          usable.set(StoreSettings.RESERVE_BYTES - 1);
+          disk.mend();
+        }
+        usable.set(1L << 30);
+        await().atMost(PATIENCE).until(() -> store.condition().state() == State.SOUND);
+        assertThat(reopened).hasValue(2);
+        assertThat(StoreCheck.run(store)).isEmpty();
+      }
+      try (Store store = Store.open(StoreSettings.of(url), Clock.systemUTC())) {
+        assertThat(StoreCheck.run(store)).isEmpty();
+      }
+    }
+  }
+
+  private static int deliverUntilRefused(Store store, Account account) {
+    int delivered = 0;
+    while (true) {
+      try {
+        TestMail.deliver(store, account, "m", 3_000);
+        delivered++;
+      } catch (StorageException e) {
+        assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE);
+        return delivered;
+      }
     }
   }
 
@@ -141,6 +196,37 @@ class DiskSpaceTest {
       }
     } catch (IOException e) {
       assertThat(e).hasMessageContaining("space");
+    }
+  }
+
+  @Test
+  void aRealDiskThatRunsFullInTheMiddleOfACommit(@TempDir Path directory) throws Exception {
+    String where = directory.toString();
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=12m", "none", where),
+        "a small file system cannot be mounted here; run as root");
+    usable.set(1L << 30); // as if it were not seen in time
+    try {
+      StoreSettings settings = StoreSettings.inDirectory(directory);
+      try (Store store = Store.open(settings, Clock.systemUTC(), usable::get)) {
+        Account alice = store.directory().createAccount("alice@example.org", null);
+        Path other = directory.resolve("other");
+        Files.write(other, new byte[8 << 20]);
+        int delivered = deliverUntilRefused(store, alice);
+        assertThat(store.condition().state()).isEqualTo(State.FAILED);
+        Files.delete(other);
+        await().atMost(PATIENCE).until(() -> store.condition().state() == State.SOUND);
+        MailboxId inbox = store.mailboxes().find(alice.id(), "INBOX").orElseThrow().id();
+        assertThat(store.messages().snapshot(inbox).uids())
+            .hasSizeBetween(delivered, delivered + 1);
+        TestMail.deliver(store, alice, "m", 3_000);
+        assertThat(StoreCheck.run(store)).isEmpty();
+        // Nobody else can open it: the lock of the file is held.
+        Object inode = Files.getAttribute(directory.resolve("postrider.mv.db"), "unix:ino");
+        assertThat(Files.readString(Path.of("/proc/locks"))).contains(":" + inode + " ");
+      }
+    } finally {
+      run("umount", where);
     }
   }
 }

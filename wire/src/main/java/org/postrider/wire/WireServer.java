@@ -231,6 +231,11 @@ public final class WireServer implements AutoCloseable {
         });
   }
 
+  /** Has all sessions that are open say goodbye and end, each after its command; does not wait. */
+  public void endSessions() {
+    sessions.forEach(ChannelConnection::stop);
+  }
+
   /**
    * Stops to accept, lets sessions say goodbye for at most {@code grace}, then closes what is left.
    */
