@@ -107,7 +107,8 @@ public final class CommandLineProgram {
             MessageCommand::new));
     nouns.add(new Noun("backup", "Back the whole store up, while mail flows.", BackupCommand::new));
     nouns.add(
-        new Noun("restore", "Restore a backup into an empty data directory.", RestoreCommand::new));
+        new Noun(
+            "restore", "Restore a backup: all of it, a user or a folder.", RestoreCommand::new));
     nouns.add(
         new Noun("status", "Whether the server runs, and what it holds.", StatusCommand::new));
     nouns.add(

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import org.postrider.control.ControlClient;
 import org.postrider.control.ControlJson;
 import org.postrider.control.ControlLimits;
@@ -41,15 +42,21 @@ abstract class Verb<R extends Record> implements Callable<Integer> {
 
   @Override
   public Integer call() throws Refusal {
-    R reply = execute(operation());
+    return exitCode(carryOut(operation(), this::print));
+  }
+
+  /** Carries out an operation, prints its reply as JSON or by {@code print}, and returns it. */
+  <T extends Record> T carryOut(Operation<T> operation, BiConsumer<T, PrintWriter> print)
+      throws Refusal {
+    T reply = execute(operation);
     PrintWriter out = spec.commandLine().getOut();
     if (root().json()) {
       out.println(ControlJson.text(reply));
     } else {
-      print(reply, out);
+      print.accept(reply, out);
     }
     out.flush();
-    return exitCode(reply);
+    return reply;
   }
 
   /** What the command exits with when it was carried out. */
@@ -57,7 +64,7 @@ abstract class Verb<R extends Record> implements Callable<Integer> {
     return CommandLineProgram.EXIT_DONE;
   }
 
-  private R execute(Operation<R> operation) throws Refusal {
+  private <T extends Record> T execute(Operation<T> operation) throws Refusal {
     if (!ProgressLine.isTerminal()) {
       return client().execute(operation, Progress.NONE);
     }

@@ -155,6 +155,18 @@ class CommandLineProgramTest {
     assertThat(run("restore " + backup)).isEqualTo(1);
     assertThat(err.toString()).contains("There is a store in");
     assertThat(run("backup")).isEqualTo(2);
+    assertThat(run("folder delete alice@example.org Junk")).isZero();
+    assertThat(run("restore " + backup + " --user alice@example.org --dry-run")).isZero();
+    assertThat(out.toString())
+        .startsWith("Would restore 0 messages of alice@example.org from 20")
+        .containsPattern("FOLDER +WITH ITS UID +WITH A NEW UID +THERE +FAILED\n")
+        .containsPattern("INBOX +0 +0 +0 +0\n")
+        .containsPattern("Junk +0 +0 +0 +0 +was deleted and is brought back\n");
+    assertThat(run("restore " + backup + " --user alice@example.org --folder Junk --json"))
+        .isZero();
+    assertThat(out.toString()).contains("\"into\" : \"BROUGHT_BACK\"");
+    assertThat(run("restore " + backup + " --user bob@example.org")).isEqualTo(1);
+    assertThat(run("restore " + backup + " --folder Junk")).isEqualTo(2);
   }
 
   @Test

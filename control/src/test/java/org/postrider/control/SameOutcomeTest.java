@@ -34,6 +34,7 @@ import org.postrider.control.operation.Operation;
 import org.postrider.control.operation.OperationTable;
 import org.postrider.control.operation.Progress;
 import org.postrider.control.operation.Refusal;
+import org.postrider.control.operation.RestoreUser;
 import org.postrider.control.operation.RestoreWhole;
 import org.postrider.control.operation.ServerReload;
 import org.postrider.control.operation.StatusShow;
@@ -131,6 +132,8 @@ class SameOutcomeTest {
           new UserRestore("carol@example.net", null),
           new UserRemove("carol@example.net"),
           new BackupList("/nonexistent"),
+          new RestoreUser("/nonexistent", null, ALICE, null, true),
+          new RestoreUser("/nonexistent", null, "alice", null, true),
           new DomainRemove("example.org"),
           new AliasRemove("*@example.net", List.of()),
           new DomainRemove("example.net"),

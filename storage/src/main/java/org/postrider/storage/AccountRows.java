@@ -133,6 +133,14 @@ final class AccountRows {
         id.value());
   }
 
+  /** To be called in a settled transaction, when a mailbox comes that has a UIDVALIDITY already. */
+  static void raiseUidValidity(Transaction tx, AccountId id, long uidValidity) {
+    tx.execute(
+        "UPDATE account SET last_uidvalidity = GREATEST(last_uidvalidity, ?) WHERE id = ?",
+        uidValidity,
+        id.value());
+  }
+
   /** Marks the account as removed and frees its addresses. */
   static void remove(Transaction tx, AccountId id, long now) {
     tx.execute(

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +82,12 @@ final class ContentRows {
     insert.setBytes(8, staged.digestBytes());
     insert.addBatch();
     return id;
+  }
+
+  /** Adds a reference to a content that is there, perhaps without any. */
+  static void refer(Transaction tx, long content) throws SQLException {
+    addReferences(tx, Map.of(content, 1L));
+    forgetUnreferenced(tx, content);
   }
 
   static void insertPieces(Transaction tx, long content, int firstNo, List<byte[]> pieces)
@@ -176,9 +181,15 @@ final class ContentRows {
 
   /** The SHA-256 of a content that exists. */
   static byte[] checksum(Connection connection, long content) throws SQLException {
-    List<byte[]> found = new ArrayList<>();
-    each(byIds(connection, CHECKSUMS, List.of(content)), (id, bytes) -> found.add(bytes));
-    return found.getFirst();
+    return checksums(connection, List.of(content)).values().iterator().next();
+  }
+
+  /** The SHA-256 of those of the contents that exist. */
+  static Map<Long, byte[]> checksums(Connection connection, List<Long> contents)
+      throws SQLException {
+    Map<Long, byte[]> result = HashMap.newHashMap(contents.size());
+    each(byIds(connection, CHECKSUMS, contents), result::put);
+    return result;
   }
 
   /** The digests of those contents, perhaps with others. */

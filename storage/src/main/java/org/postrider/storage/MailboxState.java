@@ -104,6 +104,10 @@ final class MailboxState {
     }
   }
 
+  long uidNext() {
+    return uidNext;
+  }
+
   long nextUid() {
     changing();
     return uidNext++;

@@ -105,14 +105,21 @@ public final class Mailboxes {
           ALREADY_EXISTS, "Another mailbox has the special use " + specialUse.imapName());
     }
     List<String> missing = missingParents(known, name);
-    if (known.size() + missing.size() + 1 > settings.mailboxesMax()) {
-      throw new StorageException(
-          LIMIT, "An account can have at most " + settings.mailboxesMax() + " mailboxes");
-    }
+    requireRoom(known.size() + missing.size() + 1);
     for (String parent : missing) {
       insert(tx, account, parent, null);
     }
     return insert(tx, account, name, specialUse);
+  }
+
+  /**
+   * @throws StorageException LIMIT when an account cannot have so many mailboxes
+   */
+  void requireRoom(int count) {
+    if (count > settings.mailboxesMax()) {
+      throw new StorageException(
+          LIMIT, "An account can have at most " + settings.mailboxesMax() + " mailboxes");
+    }
   }
 
   /** The mailboxes of the account by name, in a settled transaction. */
@@ -247,10 +254,7 @@ public final class Mailboxes {
       }
     }
     List<String> missing = missingParents(known, target);
-    if (known.size() + missing.size() > settings.mailboxesMax()) {
-      throw new StorageException(
-          LIMIT, "An account can have at most " + settings.mailboxesMax() + " mailboxes");
-    }
+    requireRoom(known.size() + missing.size());
     renamed.forEach((mailbox, name) -> MailboxRows.rename(tx, mailbox, name));
     for (String parent : missing) {
       insert(tx, account, parent, null);

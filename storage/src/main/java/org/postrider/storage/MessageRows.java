@@ -6,7 +6,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,10 @@ final class MessageRows {
   private static final String CHANGED = "SELECT id FROM message WHERE mailbox = ? AND modseq > ?";
   private static final String FLAGS =
       "SELECT id, flags FROM message WHERE id BETWEEN ? AND ? ORDER BY id LIMIT " + FLAGS_PAGE;
+  private static final String DIGESTS =
+      "SELECT m.id, c.sha256 FROM message m JOIN content c ON c.id = m.content WHERE m.id BETWEEN ?"
+          + " AND ? ORDER BY m.id LIMIT ?";
+  private static final String EXPUNGED = "SELECT id FROM expunged WHERE id = ANY(?)";
   private static final String VANISHED = "SELECT id FROM expunged WHERE mailbox = ? AND modseq > ?";
   private static final String INSERT =
       "INSERT INTO message (id, mailbox, modseq, flags, keywords, internal_date, save_date, size,"
@@ -134,6 +141,46 @@ final class MessageRows {
       }
       return rows < FLAGS_PAGE;
     }
+  }
+
+  /** Those of the UIDs that were expunged. */
+  static Set<Long> expunged(Connection connection, MailboxId mailbox, long[] uids)
+      throws SQLException {
+    Set<Long> expunged = new HashSet<>();
+    Long[] ids = Arrays.stream(uids).mapToObj(uid -> id(mailbox, uid)).toArray(Long[]::new);
+    try (PreparedStatement query = connection.prepareStatement(EXPUNGED)) {
+      query.setArray(1, connection.createArrayOf("BIGINT", ids));
+      try (ResultSet rs = query.executeQuery()) {
+        while (rs.next()) {
+          expunged.add(rs.getLong(1) & UID_MASK);
+        }
+      }
+    }
+    return expunged;
+  }
+
+  /**
+   * Hands over the SHA-256 of at most {@code limit} messages from a UID on, by UID; returns the UID
+   * to go on with, or -1 after the last one.
+   */
+  static long digests(
+      Connection connection, MailboxId mailbox, long from, int limit, BiConsumer<Long, byte[]> each)
+      throws SQLException {
+    int rows = 0;
+    long last = from;
+    try (PreparedStatement query = connection.prepareStatement(DIGESTS)) {
+      query.setLong(1, id(mailbox, from));
+      query.setLong(2, id(mailbox, UID_MASK));
+      query.setInt(3, limit);
+      try (ResultSet rs = query.executeQuery()) {
+        while (rs.next()) {
+          rows++;
+          last = rs.getLong(1) & UID_MASK;
+          each.accept(last, rs.getBytes(2));
+        }
+      }
+    }
+    return rows < limit ? -1 : last + 1;
   }
 
   /**

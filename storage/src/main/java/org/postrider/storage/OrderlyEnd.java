@@ -47,6 +47,19 @@ final class OrderlyEnd {
     }
   }
 
+  /** Sets the numbers of a new mailbox well above those that it had at some time. */
+  static void leap(Transaction tx, MailboxId mailbox, long uidNext, long modSeq) {
+    tx.execute(
+        "UPDATE mailbox_state SET uidnext = LEAST(? + "
+            + LEAP
+            + ", 4294967296), modseq = ? + "
+            + LEAP
+            + " WHERE mailbox = ?",
+        uidNext,
+        modSeq,
+        mailbox.value());
+  }
+
   /** To be called when nothing will be changed any more. */
   static void end(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {

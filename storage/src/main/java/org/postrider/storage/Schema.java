@@ -17,6 +17,21 @@ record Schema(int newest, List<String> locations) {
   /** What this version of Postrider knows. */
   static final Schema CURRENT = new Schema(1, List.of("classpath:org/postrider/storage/migration"));
 
+  /**
+   * @throws StorageException CANNOT when a backup is of a version that is newer
+   */
+  void requireKnown(int version) {
+    if (version > newest) {
+      throw new StorageException(
+          StorageException.Reason.CANNOT,
+          "The backup is of a newer Postrider (schema "
+              + version
+              + ", this one knows "
+              + newest
+              + "); restore it with that one");
+    }
+  }
+
   /** The version of a database; 0 when it is empty. */
   static int version(Connection connection) throws SQLException {
     try (ResultSet tables =

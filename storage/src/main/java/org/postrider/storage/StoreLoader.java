@@ -1,6 +1,5 @@
 package org.postrider.storage;
 
-import static org.postrider.storage.StorageException.Reason.CANNOT;
 import static org.postrider.storage.StorageException.Reason.UNAVAILABLE;
 
 import java.io.ByteArrayInputStream;
@@ -60,15 +59,7 @@ public final class StoreLoader implements AutoCloseable {
    * @throws StorageException CANNOT when the schema is of a newer version than this one knows
    */
   public static StoreLoader create(StoreSettings settings, int schemaVersion) {
-    if (schemaVersion > Schema.CURRENT.newest()) {
-      throw new StorageException(
-          CANNOT,
-          "The backup is of a newer Postrider (schema "
-              + schemaVersion
-              + ", this one knows "
-              + Schema.CURRENT.newest()
-              + "); restore it with that one");
-    }
+    Schema.CURRENT.requireKnown(schemaVersion);
     H2Dialect dialect =
         H2Dialect.of(settings.url().substring("h2:".length()), settings.cacheMegabytes());
     try {

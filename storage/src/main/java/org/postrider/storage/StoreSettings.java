@@ -2,6 +2,7 @@ package org.postrider.storage;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Where the store lies, and its limits.
@@ -68,6 +69,14 @@ public record StoreSettings(
         10_000,
         256,
         RESERVE_BYTES);
+  }
+
+  /** The directory that the database file is in; empty when there is no such file. */
+  public Optional<Path> directory() {
+    String location = url.substring(Math.min(url.length(), "h2:".length()));
+    return location.startsWith("mem:") || location.startsWith("fs:")
+        ? Optional.empty()
+        : Optional.of(Path.of(location).toAbsolutePath());
   }
 
   /** The same for another place. */

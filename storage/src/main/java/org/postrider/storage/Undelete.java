@@ -1,7 +1,6 @@
 package org.postrider.storage;
 
 import static org.postrider.storage.StorageException.Reason.ALREADY_EXISTS;
-import static org.postrider.storage.StorageException.Reason.LIMIT;
 import static org.postrider.storage.StorageException.Reason.NOT_FOUND;
 
 import java.sql.SQLException;
@@ -117,17 +116,23 @@ public final class Undelete {
    *     OVER_QUOTA
    */
   public Mailbox restoreMailbox(AccountId account, MailboxId deleted, String name) {
+    return restoreMailbox(account, deleted, name, true);
+  }
+
+  /** The same, perhaps though the account's quota is exceeded by it. */
+  Mailbox restoreMailbox(AccountId account, MailboxId deleted, String name, boolean withinQuota) {
     String canonical = Mailboxes.canonicalName(name);
     writer.submit(
         0,
         tx -> {
-          restoreMailbox(tx, account, deleted, canonical);
+          restoreMailbox(tx, account, deleted, canonical, withinQuota);
           return true;
         });
     return mailboxes.find(deleted).orElseThrow(Mailboxes::gone);
   }
 
-  private void restoreMailbox(Transaction tx, AccountId account, MailboxId id, String name)
+  private void restoreMailbox(
+      Transaction tx, AccountId account, MailboxId id, String name, boolean withinQuota)
       throws SQLException {
     Map<String, Mailbox> known = Mailboxes.known(tx, account);
     AccountState state = tx.account(account);
@@ -141,11 +146,10 @@ public final class Undelete {
       throw new StorageException(ALREADY_EXISTS, "There is a mailbox of that name");
     }
     List<String> missing = Mailboxes.missingParents(known, name);
-    if (known.size() + missing.size() + 1 > settings.mailboxesMax()) {
-      throw new StorageException(
-          LIMIT, "An account can have at most " + settings.mailboxesMax() + " mailboxes");
+    mailboxes.requireRoom(known.size() + missing.size() + 1);
+    if (withinQuota) {
+      state.requireRoom(mailbox.size(), mailbox.messages());
     }
-    state.requireRoom(mailbox.size(), mailbox.messages());
     long now = clock.millis();
     boolean taken = known.values().stream().anyMatch(m -> m.specialUse() == mailbox.specialUse());
     boolean stale = MailboxRows.hadUidValidityAbove(tx.handle(), mailbox, name);

@@ -56,7 +56,7 @@ class BackupTest extends StoreFixture {
 
   private Store restored(String name) throws IOException {
     Path data = Files.createDirectory(temp.resolve(name));
-    assertThat(Backups.restore(backup(), null, data, NONE)).isEmpty();
+    assertThat(Backups.restore(backup(), null, StoreSettings.inDirectory(data), NONE)).isEmpty();
     return Store.open(StoreSettings.inDirectory(data), clock);
   }
 
@@ -213,7 +213,7 @@ class BackupTest extends StoreFixture {
         .anyMatch(line -> line.equals("segments/00000001.segment is damaged"))
         .anyMatch(line -> line.startsWith("segments/00000001.segment, content "));
     Path data = Files.createDirectory(temp.resolve("data"));
-    assertThat(Backups.restore(backup(), null, data, NONE)).hasSize(1);
+    assertThat(Backups.restore(backup(), null, StoreSettings.inDirectory(data), NONE)).hasSize(1);
     try (Store again = Store.open(StoreSettings.inDirectory(data), clock)) {
       assertThat(StoreCheck.run(again)).isEmpty();
       List<MessageEntry> entries = scan(again, inbox);
@@ -240,7 +240,7 @@ class BackupTest extends StoreFixture {
     bytes[bytes.length - 9] ^= 0x55;
     Files.write(table, bytes);
     Path data = Files.createDirectory(temp.resolve("data"));
-    assertThatThrownBy(() -> Backups.restore(backup(), null, data, NONE))
+    assertThatThrownBy(() -> Backups.restore(backup(), null, StoreSettings.inDirectory(data), NONE))
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("message.gz");
     assertThat(Backups.verify(backup(), null, NONE).toString()).contains("message.gz is damaged");
@@ -253,17 +253,19 @@ class BackupTest extends StoreFixture {
     Snapshot snapshot = backUp();
     Path data = Files.createDirectory(temp.resolve("data"));
     Files.writeString(data.resolve("postrider.mv.db"), "");
-    assertThatThrownBy(() -> Backups.restore(backup(), null, data, NONE))
+    assertThatThrownBy(() -> Backups.restore(backup(), null, StoreSettings.inDirectory(data), NONE))
         .hasMessageContaining("There is a store in");
     assertThatThrownBy(() -> Backups.create(store, data, clock, NONE))
         .hasMessageContaining("holds other things");
-    assertThatThrownBy(() -> Backups.restore(backup(), "2001", temp.resolve("d"), NONE))
+    assertThatThrownBy(() ->
+            Backups.restore(backup(), "2001", StoreSettings.inDirectory(temp.resolve("d")), NONE))
         .hasMessageContaining("no snapshot 2001");
     assertThatThrownBy(() -> Backups.list(temp.resolve("nowhere")))
         .hasMessageContaining("There is no backup");
     Path manifest = backup().resolve("snapshots").resolve(snapshot.name()).resolve("manifest");
     Files.writeString(manifest, Files.readString(manifest).replace("schema=1", "schema=99"));
-    assertThatThrownBy(() -> Backups.restore(backup(), null, temp.resolve("d"), NONE))
+    assertThatThrownBy(() ->
+            Backups.restore(backup(), null, StoreSettings.inDirectory(temp.resolve("d")), NONE))
         .hasMessageContaining("newer Postrider");
   }
 

@@ -44,6 +44,7 @@ public final class OperationTable {
           new Row<>("backup list", BackupList.class, BackupList.Reply.class),
           new Row<>("backup verify", BackupVerify.class, BackupVerify.Reply.class),
           new Row<>("restore", RestoreWhole.class, RestoreWhole.Reply.class),
+          new Row<>("restore user", RestoreUser.class, RestoreUser.Reply.class),
           new Row<>("status", StatusShow.class, StatusShow.Reply.class),
           new Row<>("check", StoreCheckRun.class, StoreCheckRun.Reply.class),
           new Row<>("compact", StoreCompact.class, StoreCompact.Reply.class),

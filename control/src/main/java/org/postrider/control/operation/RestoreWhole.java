@@ -7,11 +7,12 @@ import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.storage.Store;
+import org.postrider.storage.StoreSettings;
 import org.postrider.storage.StoreStatistics;
 import org.postrider.storage.backup.Backups;
 
 /**
- * Restores a whole backup into a data directory that holds no store.
+ * Restores a whole backup where there is no store yet.
  *
  * @param directory absolute
  * @param snapshot its name, or null for the last one
@@ -33,14 +34,17 @@ public record RestoreWhole(String directory, @Nullable String snapshot)
           Refusal.Reason.CANNOT,
           "A server runs on " + data + ": stop it, and restore into an empty data directory.");
     }
+    StoreSettings settings = administration.installation().store();
     try {
       Files.createDirectories(data);
+      Files.createDirectories(settings.directory().orElse(data));
     } catch (IOException e) {
-      throw new Refusal(Refusal.Reason.CANNOT, data + " cannot be made: " + e.getMessage());
+      throw new Refusal(Refusal.Reason.CANNOT, "A directory cannot be made: " + e.getMessage());
     }
     List<String> damaged =
-        LongWork.run(() -> Backups.restore(Path.of(directory), snapshot, data, progress::report));
-    try (Store store = Store.open(administration.installation().store(), Clock.systemUTC())) {
+        LongWork.run(
+            () -> Backups.restore(Path.of(directory), snapshot, settings, progress::report));
+    try (Store store = Store.open(settings, Clock.systemUTC())) {
       StoreStatistics statistics = store.statistics();
       return new Reply(data.toString(), statistics.accounts(), statistics.messages(), damaged);
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.postrider.storage.Restoration;
 import org.postrider.storage.StorageException;
 import org.postrider.storage.Store;
 import org.postrider.storage.StoreCheck;
@@ -200,16 +201,22 @@ public final class Backups {
   }
 
   /**
-   * Restores a whole store into a directory where none is. Ids, UIDs, UIDVALIDITY, flags and
-   * credentials are those of the backup; UIDNEXT and HIGHESTMODSEQ leap, since clients may have
-   * seen numbers that were given out after it.
+   * Restores a whole store where none is. Ids, UIDs, UIDVALIDITY, flags and credentials are those
+   * of the backup; UIDNEXT and HIGHESTMODSEQ leap, since clients may have seen numbers that were
+   * given out after it.
    *
    * @param snapshot its name, or null for the last one
+   * @param settings of a store in a directory
    * @return what is damaged in the backup: messages in whose place there is a notice
    * @throws StorageException CANNOT when there is a store
    */
   public static List<String> restore(
-      Path directory, @Nullable String snapshot, Path data, Progress progress) {
+      Path directory, @Nullable String snapshot, StoreSettings settings, Progress progress) {
+    Path data =
+        settings
+            .directory()
+            .orElseThrow(
+                () -> new StorageException(CANNOT, "A store in memory cannot be restored into"));
     return onFiles(
         directory,
         () -> {
@@ -232,6 +239,41 @@ public final class Backups {
             BackupDirectory.force(data);
             BackupDirectory.deleteAll(unfinished);
             return List.copyOf(damaged);
+          }
+        });
+  }
+
+  /**
+   * What is to be restored of one account.
+   *
+   * @param user an address
+   * @param folder a folder with those below it, or null for all
+   * @param snapshot its name, or null for the last one
+   * @param dryRun only says what would be done
+   */
+  public record Selection(
+      String user, @Nullable String folder, @Nullable String snapshot, boolean dryRun) {}
+
+  /**
+   * Brings back what is missing of an account, into a store that is at work. What is there is left
+   * alone: a message that its folder has, under its UID or another one, does not come twice, so
+   * this can be repeated, and goes on where it was broken off.
+   *
+   * @throws StorageException NOT_FOUND when the snapshot does not have what is asked for; CANNOT
+   *     when a newer version made it; NO_SPACE and UNAVAILABLE, after which some is restored
+   */
+  public static RestoreReport restoreAccount(
+      Store store, Path directory, Selection selection, Progress progress) {
+    return onFiles(
+        directory,
+        () -> {
+          try (BackupDirectory files = BackupDirectory.toRead(directory)) {
+            Snapshot chosen = choose(files, selection.snapshot);
+            try (Restoration restoration = Restoration.of(store, chosen.schema())) {
+              return new AccountRestore(
+                      files, chosen, store, restoration, selection.dryRun, progress)
+                  .run(selection.user, selection.folder);
+            }
           }
         });
   }
