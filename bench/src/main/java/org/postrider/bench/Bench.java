@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
       PowerLossProof.class,
       KillProof.class,
       TurnoverBench.class,
-      MemoryProof.class
+      MemoryProof.class,
+      LargeStoreBench.class
     })
 public final class Bench implements Callable<Integer> {
   @Option(names = "--list", description = "Lists what can be run, a line each.")
