@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import org.postrider.storage.AccountId;
+import org.postrider.storage.Delivery.Remote;
 import org.postrider.storage.Delivery.Target;
 
 /**
@@ -52,8 +53,8 @@ final class Envelope {
     return List.copyOf(local.values());
   }
 
-  List<String> remote() {
-    return List.copyOf(remote);
+  List<Remote> remote() {
+    return remote.stream().map(Remote::new).toList();
   }
 
   boolean hasLocal() {

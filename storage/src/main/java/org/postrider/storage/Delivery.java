@@ -1,6 +1,7 @@
 package org.postrider.storage;
 
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reversePath the envelope's sender, empty for {@code <>}
  * @param local mailboxes to file it in
- * @param remote addresses to queue it for
+ * @param remote to queue it for
  * @param envelopeOptions parameters of MAIL that the queue must keep (BODY=8BITMIME, SMTPUTF8, RET,
  *     ENVID), as given
  * @param internalDate epoch milliseconds
@@ -19,7 +20,7 @@ public record Delivery(
     StagedContent content,
     String reversePath,
     List<Target> local,
-    List<String> remote,
+    List<Remote> remote,
     String envelopeOptions,
     long internalDate,
     String sessionId,
@@ -32,6 +33,22 @@ public record Delivery(
    * @param recipient the address it came for, for the audit log
    */
   public record Target(AccountId account, String mailbox, String recipient) {}
+
+  /**
+   * A recipient in a domain that is not ours.
+   *
+   * @param parameters of RCPT that the queue must keep (NOTIFY, ORCPT; RFC 3461 §4), as given
+   */
+  public record Remote(String address, String parameters) {
+    public Remote(String address) {
+      this(address, "");
+    }
+
+    /** What follows the last {@code @}, in lower case. */
+    String domain() {
+      return address.substring(address.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT);
+    }
+  }
 
   /**
    * @param queueEntry null when nothing was queued

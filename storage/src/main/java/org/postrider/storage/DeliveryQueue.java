@@ -5,11 +5,14 @@ import static org.postrider.storage.StorageException.Reason.NOT_FOUND;
 
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Filing of incoming mail, and the queue of mail on its way out. */
@@ -17,6 +20,7 @@ public final class DeliveryQueue {
   private final Database database;
   private final Writer writer;
   private final Clock clock;
+  private volatile Runnable arrival = () -> {};
 
   DeliveryQueue(Database database, Writer writer, Clock clock) {
     this.database = database;
@@ -24,7 +28,13 @@ public final class DeliveryQueue {
     this.clock = clock;
   }
 
-  /** A content on its way out. */
+  /**
+   * A content on its way out.
+   *
+   * @param reversePath empty for {@code <>}
+   * @param created epoch milliseconds
+   * @param session in which it came, for the audit log
+   */
   public record Entry(
       QueueEntryId id,
       ContentId content,
@@ -32,25 +42,60 @@ public final class DeliveryQueue {
       String envelopeOptions,
       long size,
       long created,
+      String session,
       List<Recipient> recipients) {}
 
   /**
-   * A destination of an entry.
+   * A destination of an entry. One that was delivered, or whose failure was reported, is there no
+   * more.
    *
-   * @param nextAttempt epoch milliseconds
+   * @param number within the entry
+   * @param domain of the address, lower case
+   * @param parameters of RCPT, as given
+   * @param attempts that were begun
+   * @param nextAttempt epoch milliseconds; for a leased one, when the lease ends
    * @param lastReply what the last attempt ended with, or empty
+   * @param delayTold whether the sender was told that it waits
    */
   public record Recipient(
-      String address, State state, int attempts, long nextAttempt, String lastReply) {}
+      int number,
+      String address,
+      String domain,
+      String parameters,
+      State state,
+      int attempts,
+      long nextAttempt,
+      String lastReply,
+      boolean delayTold) {}
 
   /** The state of a recipient. */
   public enum State {
+    /** To be tried at its time. */
     WAITING,
+    /** Somebody is trying. */
     LEASED,
-    SENT,
+    /** Given up, and there is nobody to be told. */
     FAILED,
+    /** Held back by the administrator. */
     HELD
   }
+
+  /**
+   * What becomes of a recipient after an attempt.
+   *
+   * @param state WAITING, FAILED, or null when it leaves the queue
+   * @param nextAttempt epoch milliseconds, when it waits
+   * @param reply what the attempt ended with
+   * @param event for the audit log, for instance {@code sent}
+   */
+  public record Settlement(
+      QueueEntryId entry,
+      int recipient,
+      @Nullable State state,
+      long nextAttempt,
+      String reply,
+      boolean delayTold,
+      String event) {}
 
   /**
    * Files a message for all local targets and queues it for all remote ones: all or nothing,
@@ -63,6 +108,9 @@ public final class DeliveryQueue {
     Delivered delivered =
         writer.submit(delivery.content().waitingOctets(), tx -> deliver(tx, delivery));
     delivery.content().taken(delivered.content());
+    if (delivered.result().queueEntry() != null) {
+      arrival.run();
+    }
     return delivered.result();
   }
 
@@ -135,7 +183,8 @@ public final class DeliveryQueue {
     }
     if (entry != null) {
       subject.append(" queue ").append(entry).append(": ");
-      subject.append(String.join(", ", delivery.remote()));
+      subject.append(
+          String.join(", ", delivery.remote().stream().map(Delivery.Remote::address).toList()));
     }
     return subject.toString();
   }
@@ -147,5 +196,67 @@ public final class DeliveryQueue {
 
   public Optional<Entry> find(QueueEntryId id) {
     return database.withHandle(handle -> QueueRows.find(handle, id.value())).stream().findFirst();
+  }
+
+  /** Called after something was queued, by the thread that queued it. */
+  public void onArrival(Runnable listener) {
+    arrival = listener;
+  }
+
+  /**
+   * Leases recipients whose time has come, or whose lease was not ended by who had it: nobody else
+   * gets them until the lease ends.
+   *
+   * @param owner of the lease, another one for each process and start
+   * @param length of the lease
+   * @param limit most recipients
+   * @param otherThan domains that are left out
+   * @return the entries with the leased recipients alone
+   */
+  public List<Entry> lease(String owner, Duration length, int limit, Collection<String> otherThan) {
+    List<Long> entries =
+        writer.submit(
+            0, tx -> QueueTransitions.lease(tx, clock.millis(), owner, length, limit, otherThan));
+    return entries.isEmpty()
+        ? List.of()
+        : database.withHandle(handle -> QueueRows.leased(handle, owner, entries));
+  }
+
+  /** Ends the leases that other owners left behind; for a process that has the store alone. */
+  public void endLeasesOfOthers(String owner) {
+    writer.submit(0, tx -> QueueTransitions.endLeasesOfOthers(tx, clock.millis(), owner));
+  }
+
+  /** Durably notes what attempts ended with. An entry without recipients is gone with it. */
+  public void settle(String owner, List<Settlement> settlements) {
+    writer.submit(0, tx -> QueueTransitions.settle(tx, clock.millis(), owner, settlements));
+  }
+
+  /** When the next recipient is due, epoch milliseconds; empty when none waits. */
+  public OptionalLong nextDue() {
+    return database.withHandle(QueueRows::nextDue);
+  }
+
+  /**
+   * Changes recipients that nobody is trying now.
+   *
+   * @param recipient its number, or -1 for all of the entry
+   * @return how many were changed
+   */
+  public int change(QueueEntryId entry, int recipient, Change change, String who) {
+    return writer.submit(
+        0, tx -> QueueTransitions.change(tx, clock.millis(), entry, recipient, change, who));
+  }
+
+  /** What an administrator does with recipients in the queue. */
+  public enum Change {
+    /** Try now. */
+    RETRY,
+    /** Do not try until released. */
+    HOLD,
+    /** Try again what was held. */
+    RELEASE,
+    /** Take out of the queue, and tell nobody. */
+    CANCEL
   }
 }

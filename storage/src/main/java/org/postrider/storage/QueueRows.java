@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 
 /** The tables queue_entry and queue_recipient. */
@@ -16,12 +17,12 @@ final class QueueRows {
       "INSERT INTO queue_entry (id, content, reverse_path, options, size, created, session,"
           + " account) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
   private static final String INSERT_RECIPIENT =
-      "INSERT INTO queue_recipient (entry, no, address, state, attempts, next_attempt, last_reply)"
-          + " VALUES (?, ?, ?, ?, 0, ?, '')";
+      "INSERT INTO queue_recipient (entry, no, address, domain, options, state, attempts,"
+          + " next_attempt, last_reply, delay_told) VALUES (?, ?, ?, ?, ?, ?, 0, ?, '', FALSE)";
   private static final String SELECT =
-      "SELECT e.id, e.content, e.reverse_path, e.options, e.size, e.created, r.address, r.state,"
-          + " r.attempts, r.next_attempt, r.last_reply FROM queue_entry e JOIN queue_recipient r ON"
-          + " r.entry = e.id";
+      "SELECT e.id, e.content, e.reverse_path, e.options, e.size, e.created, e.session, r.no,"
+          + " r.address, r.domain, r.options, r.state, r.attempts, r.next_attempt, r.last_reply,"
+          + " r.delay_told FROM queue_entry e JOIN queue_recipient r ON r.entry = e.id";
   private static final String ORDER = " ORDER BY e.id, r.no";
 
   private QueueRows() {}
@@ -45,12 +46,14 @@ final class QueueRows {
     entry.addBatch();
     PreparedStatement recipient = tx.insert(INSERT_RECIPIENT);
     int no = 0;
-    for (String address : delivery.remote()) {
+    for (Delivery.Remote remote : delivery.remote()) {
       recipient.setLong(1, id);
       recipient.setInt(2, no++);
-      recipient.setString(3, address);
-      recipient.setString(4, DeliveryQueue.State.WAITING.name());
-      recipient.setLong(5, now);
+      recipient.setString(3, remote.address());
+      recipient.setString(4, remote.domain());
+      recipient.setString(5, remote.parameters());
+      recipient.setString(6, DeliveryQueue.State.WAITING.name());
+      recipient.setLong(7, now);
       recipient.addBatch();
     }
     return new QueueEntryId(id);
@@ -68,6 +71,26 @@ final class QueueRows {
 
   static List<DeliveryQueue.Entry> find(Handle handle, long id) {
     return entries(handle, SELECT + " WHERE e.id = ?" + ORDER, id);
+  }
+
+  /** Those recipients of the entries that an owner has leased. */
+  static List<DeliveryQueue.Entry> leased(Handle handle, String owner, List<Long> entries) {
+    return entries(
+        handle,
+        SELECT + " WHERE r.lease_owner = ? AND r.state = 'LEASED' AND e.id = ANY(?)" + ORDER,
+        owner,
+        entries.toArray(Long[]::new));
+  }
+
+  static OptionalLong nextDue(Handle handle) {
+    return handle
+        .select(
+            "SELECT MIN(next_attempt) FROM queue_recipient WHERE state IN ('WAITING', 'LEASED')")
+        .map((rs, context) -> {
+          long due = rs.getLong(1);
+          return rs.wasNull() ? OptionalLong.empty() : OptionalLong.of(due);
+        })
+        .one();
   }
 
   /** One row per recipient, gathered by entry. */
@@ -89,6 +112,7 @@ final class QueueRows {
         first.envelopeOptions(),
         first.size(),
         first.created(),
+        first.session(),
         rows.stream().flatMap(row -> row.recipients().stream()).toList());
   }
 
@@ -100,12 +124,17 @@ final class QueueRows {
         rs.getString(4),
         rs.getLong(5),
         rs.getLong(6),
+        rs.getString(7),
         List.of(
             new DeliveryQueue.Recipient(
-                rs.getString(7),
-                DeliveryQueue.State.valueOf(rs.getString(8)),
-                rs.getInt(9),
-                rs.getLong(10),
-                rs.getString(11))));
+                rs.getInt(8),
+                rs.getString(9),
+                rs.getString(10),
+                rs.getString(11),
+                DeliveryQueue.State.valueOf(rs.getString(12)),
+                rs.getInt(13),
+                rs.getLong(14),
+                rs.getString(15),
+                rs.getBoolean(16))));
   }
 }

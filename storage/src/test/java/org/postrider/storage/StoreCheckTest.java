@@ -132,8 +132,9 @@ class StoreCheckTest {
             "subscription without its account", "INSERT INTO subscription VALUES (999, 'x')"),
         Arguments.of(
             "queue_recipient without its queue_entry",
-            "INSERT INTO queue_recipient (entry, no, address, state, attempts, next_attempt,"
-                + " last_reply) VALUES (999, 0, 'x', 'due', 0, 0, '')"));
+            "INSERT INTO queue_recipient (entry, no, address, domain, options, state, attempts,"
+                + " next_attempt, last_reply, delay_told)"
+                + " VALUES (999, 0, 'x', 'x', '', 'WAITING', 0, 0, '', FALSE)"));
   }
 
   @ParameterizedTest

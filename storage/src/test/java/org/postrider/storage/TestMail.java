@@ -34,7 +34,7 @@ final class TestMail {
         content,
         "sender@example.net",
         local,
-        remote,
+        remote.stream().map(Delivery.Remote::new).toList(),
         "",
         1_000,
         "session",

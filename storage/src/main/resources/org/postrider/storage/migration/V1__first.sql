@@ -186,16 +186,21 @@ CREATE TABLE queue_entry (
   account BIGINT
 );
 
+-- domain: of the address, lower case; options: parameters of RCPT (NOTIFY, ORCPT); delay_told: whether the sender was
+-- told that it waits; state LEASED: somebody tries until lease_until, which then is next_attempt too
 CREATE TABLE queue_recipient (
   entry BIGINT NOT NULL,
   no INT NOT NULL,
   address VARCHAR(1000) NOT NULL,
+  domain VARCHAR(255) NOT NULL,
+  options VARCHAR(1000) NOT NULL,
   state VARCHAR(16) NOT NULL,
   attempts INT NOT NULL,
   next_attempt BIGINT NOT NULL,
   lease_owner VARCHAR(100),
   lease_until BIGINT,
   last_reply VARCHAR(2000) NOT NULL,
+  delay_told BOOLEAN NOT NULL,
   PRIMARY KEY (entry, no)
 );
 CREATE INDEX queue_recipient_due ON queue_recipient (state, next_attempt);

@@ -67,7 +67,15 @@ final class Deliveries {
           store
               .queue()
               .deliver(
-                  new Delivery(content, SENDER, local, remote, "", 1_000_000_000_000L, "s", null));
+                  new Delivery(
+                      content,
+                      SENDER,
+                      local,
+                      remote.stream().map(Delivery.Remote::new).toList(),
+                      "",
+                      1_000_000_000_000L,
+                      "s",
+                      null));
       if (result.filed().size() != local.size()
           || (result.queueEntry() == null) != remote.isEmpty()) {
         throw new AssertionError("delivered " + local + " " + remote + " as " + result);

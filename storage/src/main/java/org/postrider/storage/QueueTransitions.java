@@ -1,0 +1,215 @@
+package org.postrider.storage;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
+import org.postrider.storage.DeliveryQueue.Change;
+import org.postrider.storage.DeliveryQueue.Settlement;
+import org.postrider.storage.DeliveryQueue.State;
+
+/**
+ * How recipients in the queue go from state to state. A lease has its end in next_attempt too, so
+ * that one index finds what is due and what was abandoned.
+ */
+final class QueueTransitions {
+  private static final int REPLY_MAX = 2000;
+  private static final String DUE =
+      "SELECT entry, no FROM queue_recipient WHERE state = ? AND next_attempt <= ? AND NOT domain ="
+          + " ANY(?) ORDER BY next_attempt LIMIT ?";
+  private static final String LEASE =
+      "UPDATE queue_recipient SET state = 'LEASED', attempts = attempts + 1, lease_owner = ?,"
+          + " lease_until = ?, next_attempt = ? WHERE entry = ? AND no = ?";
+  private static final String END_LEASES =
+      "UPDATE queue_recipient SET state = 'WAITING', lease_owner = NULL, lease_until = NULL,"
+          + " next_attempt = ? WHERE state = 'LEASED' AND lease_owner <> ?";
+  private static final String SETTLE =
+      "UPDATE queue_recipient SET state = ?, next_attempt = ?, last_reply = ?, delay_told = ?,"
+          + " lease_owner = NULL, lease_until = NULL WHERE entry = ? AND no = ? AND lease_owner ="
+          + " ?";
+  private static final String DELETE =
+      "DELETE FROM queue_recipient WHERE entry = ? AND no = ? AND lease_owner = ?";
+  private static final String ENTRY =
+      "SELECT e.content, e.session, e.account, (SELECT COUNT(*) FROM queue_recipient r WHERE"
+          + " r.entry = e.id) FROM queue_entry e WHERE e.id = ?";
+  private static final String ADDRESS =
+      "SELECT address FROM queue_recipient WHERE entry = ? AND no = ?";
+  private static final String DELETE_ENTRY = "DELETE FROM queue_entry WHERE id = ?";
+
+  private QueueTransitions() {}
+
+  private record Key(long entry, int number) {}
+
+  /** Returns the entries of which recipients were leased. */
+  static List<Long> lease(
+      Transaction tx,
+      long now,
+      String owner,
+      Duration length,
+      int limit,
+      Collection<String> otherThan)
+      throws SQLException {
+    tx.flush();
+    List<Key> due = new ArrayList<>();
+    for (State state : List.of(State.WAITING, State.LEASED)) {
+      PreparedStatement query = tx.query(DUE);
+      query.setString(1, state.name());
+      query.setLong(2, now);
+      query.setArray(3, tx.connection().createArrayOf("VARCHAR", otherThan.toArray(String[]::new)));
+      query.setInt(4, limit - due.size());
+      try (ResultSet rs = query.executeQuery()) {
+        while (rs.next()) {
+          due.add(new Key(rs.getLong(1), rs.getInt(2)));
+        }
+      }
+    }
+    SequencedSet<Long> entries = new LinkedHashSet<>();
+    long until = now + length.toMillis();
+    for (Key key : due) {
+      PreparedStatement lease = tx.update(LEASE);
+      lease.setString(1, owner);
+      lease.setLong(2, until);
+      lease.setLong(3, until);
+      lease.setLong(4, key.entry());
+      lease.setInt(5, key.number());
+      lease.executeUpdate();
+      entries.add(key.entry());
+    }
+    return List.copyOf(entries);
+  }
+
+  static int endLeasesOfOthers(Transaction tx, long now, String owner) throws SQLException {
+    tx.flush();
+    PreparedStatement update = tx.update(END_LEASES);
+    update.setLong(1, now);
+    update.setString(2, owner);
+    return update.executeUpdate();
+  }
+
+  /** A recipient whose lease somebody else has by now is left to him. */
+  static int settle(Transaction tx, long now, String owner, List<Settlement> settlements)
+      throws SQLException {
+    tx.flush();
+    SequencedSet<Long> left = new LinkedHashSet<>();
+    for (Settlement settlement : settlements) {
+      long entry = settlement.entry().value();
+      String address = address(tx, entry, settlement.recipient());
+      if (address == null) {
+        continue;
+      }
+      State state = settlement.state();
+      int rows;
+      if (state == null) {
+        PreparedStatement delete = tx.update(DELETE);
+        delete.setLong(1, entry);
+        delete.setInt(2, settlement.recipient());
+        delete.setString(3, owner);
+        rows = delete.executeUpdate();
+        left.add(entry);
+      } else {
+        PreparedStatement update = tx.update(SETTLE);
+        update.setString(1, state.name());
+        update.setLong(2, settlement.nextAttempt());
+        update.setString(3, cut(settlement.reply()));
+        update.setBoolean(4, settlement.delayTold());
+        update.setLong(5, entry);
+        update.setInt(6, settlement.recipient());
+        update.setString(7, owner);
+        rows = update.executeUpdate();
+      }
+      if (rows > 0) {
+        audit(tx, now, entry, settlement.event(), address + ": " + settlement.reply());
+      }
+    }
+    for (long entry : left) {
+      deleteWithoutRecipients(tx, now, entry);
+    }
+    return settlements.size();
+  }
+
+  private static String cut(String reply) {
+    return reply.length() <= REPLY_MAX ? reply : reply.substring(0, REPLY_MAX);
+  }
+
+  private static @Nullable String address(Transaction tx, long entry, int number)
+      throws SQLException {
+    PreparedStatement query = tx.query(ADDRESS);
+    query.setLong(1, entry);
+    query.setInt(2, number);
+    try (ResultSet rs = query.executeQuery()) {
+      return rs.next() ? rs.getString(1) : null;
+    }
+  }
+
+  private static void audit(Transaction tx, long now, long entry, String event, String subject)
+      throws SQLException {
+    PreparedStatement query = tx.query(ENTRY);
+    query.setLong(1, entry);
+    try (ResultSet rs = query.executeQuery()) {
+      if (rs.next()) {
+        long account = rs.getLong(3);
+        AuditRows.insert(
+            tx,
+            now,
+            event,
+            rs.getString(2),
+            rs.wasNull() ? null : new AccountId(account),
+            "queue " + entry + " " + subject);
+      }
+    }
+  }
+
+  private static void deleteWithoutRecipients(Transaction tx, long now, long entry)
+      throws SQLException {
+    PreparedStatement query = tx.query(ENTRY);
+    query.setLong(1, entry);
+    long content;
+    try (ResultSet rs = query.executeQuery()) {
+      if (!rs.next() || rs.getLong(4) > 0) {
+        return;
+      }
+      content = rs.getLong(1);
+    }
+    PreparedStatement delete = tx.update(DELETE_ENTRY);
+    delete.setLong(1, entry);
+    delete.executeUpdate();
+    ContentRows.release(tx, Map.of(content, 1L), now);
+  }
+
+  static int change(
+      Transaction tx, long now, QueueEntryId entry, int number, Change change, String who)
+      throws SQLException {
+    tx.flush();
+    String sql =
+        switch (change) {
+          case RETRY ->
+              "UPDATE queue_recipient SET state = 'WAITING', next_attempt = ? WHERE state IN"
+                  + " ('WAITING', 'FAILED')";
+          case HOLD ->
+              "UPDATE queue_recipient SET state = 'HELD', next_attempt = ? WHERE state = 'WAITING'";
+          case RELEASE ->
+              "UPDATE queue_recipient SET state = 'WAITING', next_attempt = ? WHERE state ="
+                  + " 'HELD'";
+          case CANCEL -> "DELETE FROM queue_recipient WHERE ? >= 0 AND state <> 'LEASED'";
+        };
+    PreparedStatement update = tx.update(sql + " AND entry = ? AND no BETWEEN ? AND ?");
+    update.setLong(1, now);
+    update.setLong(2, entry.value());
+    update.setInt(3, Math.max(number, 0));
+    update.setInt(4, number < 0 ? Integer.MAX_VALUE : number);
+    int rows = update.executeUpdate();
+    if (rows > 0) {
+      audit(tx, now, entry.value(), "queue-" + change.name().toLowerCase(Locale.ROOT), who);
+      deleteWithoutRecipients(tx, now, entry.value());
+    }
+    return rows;
+  }
+}
