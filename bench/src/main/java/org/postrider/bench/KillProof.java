@@ -3,8 +3,15 @@ package org.postrider.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.postrider.server.KillRun;
+import org.postrider.server.ServerLaunch;
 import org.postrider.testkit.Outcome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,22 +29,48 @@ final class KillProof implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1", description = "Of the first row.")
   private long seed;
 
+  @Option(names = "--parallel", defaultValue = "2", description = "Rows at a time.")
+  private int parallel;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
+    Path directory = Files.createTempDirectory("postrider-kill");
+    try {
+      return run(ServerLaunch.rehearse(directory.resolve("launch")), directory);
+    } finally {
+      Target.delete(directory);
+    }
+  }
+
+  private int run(ServerLaunch launch, Path directory) throws IOException, InterruptedException {
     Proof proof = new Proof("kill", "kills");
     Outcome sum = Outcome.NONE;
-    while (sum.cuts() < kills) {
-      Path directory = Files.createTempDirectory("postrider-kill");
-      try {
-        long start = System.nanoTime();
-        Outcome row = KillRun.run(Math.min(KILLS_OF_A_ROW, kills - sum.cuts()), seed, directory);
-        proof.row(seed, row, System.nanoTime() - start);
-        seed++;
-        sum = sum.plus(row);
-      } finally {
-        Target.delete(directory);
+    try (ExecutorService executor = Executors.newFixedThreadPool(parallel)) {
+      List<Future<Row>> rows = new ArrayList<>();
+      for (int left = kills; left > 0; left -= KILLS_OF_A_ROW) {
+        int wanted = Math.min(KILLS_OF_A_ROW, left);
+        long own = seed + rows.size();
+        rows.add(executor.submit(() -> row(launch, wanted, own, directory)));
       }
+      for (Future<Row> each : rows) {
+        Row row = each.get();
+        proof.row(row.seed, row.outcome, row.nanos);
+        sum = sum.plus(row.outcome);
+      }
+    } catch (ExecutionException e) {
+      throw new IOException(e);
     }
     return proof.end(sum);
+  }
+
+  private record Row(long seed, Outcome outcome, long nanos) {}
+
+  private static Row row(ServerLaunch launch, int kills, long seed, Path directory)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    Path data = Files.createDirectory(directory.resolve(Long.toString(seed)));
+    Outcome outcome = KillRun.run(launch, kills, seed, data);
+    Target.delete(data);
+    return new Row(seed, outcome, System.nanoTime() - start);
   }
 }

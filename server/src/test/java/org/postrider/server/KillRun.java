@@ -36,6 +36,7 @@ public final class KillRun {
   private static final String KEEPER = "keeper@example.org";
   private static final String TAKER = "taker@example.org";
 
+  private final ServerLaunch launch;
   private final Path data;
   private final Path logs;
   private final SplittableRandom random;
@@ -43,7 +44,8 @@ public final class KillRun {
   private final KillMailer mailer = new KillMailer(KEEPER, TAKER, PASSWORD, log);
   private final List<KillReader> readers = new ArrayList<>();
 
-  private KillRun(Path directory, long seed) throws IOException {
+  private KillRun(ServerLaunch launch, Path directory, long seed) throws IOException {
+    this.launch = launch;
     this.data = directory.resolve("data");
     this.logs = Files.createDirectories(directory.resolve("logs"));
     this.random = new SplittableRandom(seed);
@@ -54,9 +56,9 @@ public final class KillRun {
    *
    * @param directory empty; it is left as it is at the end
    */
-  public static Outcome run(int kills, long seed, Path directory)
+  public static Outcome run(ServerLaunch launch, int kills, long seed, Path directory)
       throws IOException, InterruptedException {
-    KillRun run = new KillRun(directory, seed);
+    KillRun run = new KillRun(launch, directory, seed);
     run.prepare();
     int done = 0;
     while (done < kills && run.log.problems().isEmpty()) {
@@ -102,7 +104,7 @@ public final class KillRun {
   }
 
   private KilledServer start(int number) throws IOException {
-    return new KilledServer(data, logs.resolve("server" + number + ".log"));
+    return new KilledServer(launch, data, logs.resolve("server" + number + ".log"));
   }
 
   private interface Client {

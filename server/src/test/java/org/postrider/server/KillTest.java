@@ -19,11 +19,13 @@ class KillTest {
   @Test
   void aKilledServerLosesNothingAcknowledged(@TempDir Path directory) throws Exception {
     Outcome outcome;
+    ServerLaunch launch = ServerLaunch.rehearse(directory.resolve("launch"));
     try (ExecutorService two = Executors.newFixedThreadPool(2)) {
       Path one = Files.createDirectory(directory.resolve("1"));
       Path other = Files.createDirectory(directory.resolve("2"));
-      Future<Outcome> half = two.submit(() -> KillRun.run(KILLS / 2, SEED, one));
-      Future<Outcome> rest = two.submit(() -> KillRun.run(KILLS - KILLS / 2, SEED + 1, other));
+      Future<Outcome> half = two.submit(() -> KillRun.run(launch, KILLS / 2, SEED, one));
+      Future<Outcome> rest =
+          two.submit(() -> KillRun.run(launch, KILLS - KILLS / 2, SEED + 1, other));
       outcome = half.get().plus(rest.get());
     }
     assertThat(outcome.problems()).isEmpty();

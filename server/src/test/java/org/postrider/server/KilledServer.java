@@ -27,21 +27,8 @@ final class KilledServer implements AutoCloseable {
    *
    * @throws IOException with what it printed, when it does not
    */
-  KilledServer(Path data, Path log) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx128m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Postrider.class.getName(),
-            "--data",
-            data.toString(),
-            "serve");
+  KilledServer(ServerLaunch launch, Path data, Path log) throws IOException {
+    ProcessBuilder builder = launch.of(data);
     for (Service service : Service.values()) {
       builder.environment().put("POSTRIDER_LISTEN_" + service.name(), "off");
     }
