@@ -5,6 +5,7 @@ import org.postrider.control.ByteSize;
 import org.postrider.control.operation.Operation;
 import org.postrider.control.operation.StoreCompact;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code postrider compact}. */
 @Command(
@@ -14,15 +15,22 @@ import picocli.CommandLine.Command;
           + " stays",
       "beside the new one, as postrider.mv.db.before-compact, until you remove it.",
       "",
-      "Of a damaged store everything that can be read comes into the new file.",
+      "Of a damaged store everything that can be read comes into the new file. A store that is",
+      "damaged where its newest changes begin does not open: restore a backup, or give those",
+      "changes up with --accept-older. Copy the file before: it writes to the old one.",
       "",
       "Example:",
       "  postrider --data /srv/mail compact"
     })
 final class CompactCommand extends Verb<StoreCompact.Reply> {
+  @Option(
+      names = "--accept-older",
+      description = "Go back to an older state when the newest one cannot be opened.")
+  private boolean acceptOlder;
+
   @Override
   Operation<StoreCompact.Reply> operation() {
-    return new StoreCompact();
+    return new StoreCompact(acceptOlder);
   }
 
   @Override
@@ -34,6 +42,9 @@ final class CompactCommand extends Verb<StoreCompact.Reply> {
 
   @Override
   void print(StoreCompact.Reply reply, PrintWriter out) {
+    if (reply.wentBackTo() != null) {
+      out.println("What was changed after " + reply.wentBackTo() + " is lost.");
+    }
     reply.leftBehind().forEach(rows -> out.println("left behind, since unreadable: " + rows));
     reply.violations().forEach(out::println);
     out.println(

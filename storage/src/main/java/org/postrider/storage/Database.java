@@ -44,8 +44,12 @@ final class Database implements AutoCloseable {
   /** A reader that is at work when the database fails must be back after that time. */
   private static final Duration READ_MAX = Duration.ofSeconds(10);
 
-  /** What is open. */
-  private record Open(Connection writer, HikariDataSource pool, Jdbi jdbi) {}
+  /**
+   * What is open.
+   *
+   * @param damaged whether it was seen at the opening that the file is damaged
+   */
+  private record Open(Connection writer, HikariDataSource pool, Jdbi jdbi, boolean damaged) {}
 
   private final StoreSettings settings;
   private final H2Dialect dialect;
@@ -98,13 +102,14 @@ final class Database implements AutoCloseable {
     Connection writer = null;
     HikariDataSource pool = null;
     try {
+      boolean damaged = dialect.requireNewest();
       writer = connect(dialect, schema);
       pool = pool(dialect.jdbcUrl(), settings.readConnections());
       writer.setAutoCommit(false);
       if (dialect.exclusive()) {
         OrderlyEnd.begin(writer);
       }
-      return new Open(writer, pool, Jdbi.create(pool));
+      return new Open(writer, pool, Jdbi.create(pool), damaged);
     } catch (SQLException e) {
       throw failed(
           writer, pool, new StorageException(UNAVAILABLE, H2Dialect.whyNotOpen(e, location), e));
@@ -308,7 +313,7 @@ final class Database implements AutoCloseable {
 
   /** Whether a read met a page that is damaged. */
   boolean sawDamage() {
-    return damageSeen;
+    return damageSeen || open.damaged;
   }
 
   void forgetDamage() {

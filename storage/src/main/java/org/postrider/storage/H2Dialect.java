@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.Map;
 import org.h2.api.ErrorCode;
 import org.h2.engine.Constants;
@@ -19,6 +20,7 @@ import org.h2.mvstore.FileStore;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
+import org.postrider.storage.fs.NewestState;
 import org.postrider.storage.fs.OrderedFilePath;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,9 +42,13 @@ final class H2Dialect implements Dialect {
   private final String jdbcUrl;
   private final @Nullable Path directory;
 
-  private H2Dialect(String jdbcUrl, @Nullable Path directory) {
+  /** How H2 knows the file, when ours is the file system under it. */
+  private final @Nullable String path;
+
+  private H2Dialect(String jdbcUrl, @Nullable Path directory, @Nullable String path) {
     this.jdbcUrl = jdbcUrl;
     this.directory = directory;
+    this.path = path == null ? null : path + Constants.SUFFIX_MV_FILE;
   }
 
   /**
@@ -52,10 +58,12 @@ final class H2Dialect implements Dialect {
     requireVersion();
     String options = OPTIONS + ";CACHE_SIZE=" + cacheMegabytes * 1024;
     if (location.startsWith("mem:")) {
-      return new H2Dialect("jdbc:h2:" + location + options, null);
+      return new H2Dialect("jdbc:h2:" + location + options, null, null);
     }
     if (location.startsWith("fs:")) {
-      return new H2Dialect("jdbc:h2:" + location.substring(3) + options, null);
+      String url = location.substring(3);
+      boolean ordered = url.startsWith(OrderedFilePath.SCHEME + ":");
+      return new H2Dialect("jdbc:h2:" + url + options, null, ordered ? url.split(";", 2)[0] : null);
     }
     Path directory = Path.of(location).toAbsolutePath();
     try {
@@ -65,9 +73,8 @@ final class H2Dialect implements Dialect {
           UNAVAILABLE, "The data directory " + directory + " cannot be made: " + e.getMessage(), e);
     }
     OrderedFilePath.register();
-    return new H2Dialect(
-        "jdbc:h2:" + OrderedFilePath.SCHEME + ":" + directory.resolve("postrider") + options,
-        directory);
+    String path = OrderedFilePath.SCHEME + ":" + directory.resolve("postrider");
+    return new H2Dialect("jdbc:h2:" + path + options, directory, path);
   }
 
   String jdbcUrl() {
@@ -114,6 +121,71 @@ final class H2Dialect implements Dialect {
         throw new StorageException(
             UNAVAILABLE, "The database has a write delay, so a commit would not be durable");
       }
+    }
+  }
+
+  /**
+   * Sees to it that the database will not open an old state without a word, since its file is
+   * damaged where newer ones begin.
+   *
+   * @return whether it is damaged, and will open its newest state all the same
+   * @throws StorageException UNAVAILABLE when only an old state can be opened, or none
+   */
+  boolean requireNewest() {
+    if (path == null) {
+      return false;
+    }
+    try {
+      NewestState state = NewestState.of(path);
+      if (state == null || state.isOpened()) {
+        return false;
+      }
+      if (NewestState.take(path)) {
+        log.error(
+            "the store's file is damaged; its newest state is served, without what cannot be read:"
+                + " run `postrider check`, then stop the server and run `postrider compact`");
+        return true;
+      }
+      throw new StorageException(UNAVAILABLE, "The store " + path + " is damaged: " + old(state));
+    } catch (IOException e) {
+      throw new StorageException(
+          UNAVAILABLE, "The store " + path + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private String old(NewestState state) throws IOException {
+    Instant time =
+        path == null || state.opened() < 0 ? null : NewestState.time(path, state.opened());
+    return time == null
+        ? "no state of it can be opened; restore the last backup (`postrider restore`)"
+        : "of what came after "
+            + time
+            + " the beginning is lost; restore the last backup (`postrider restore`), or give up"
+            + " what came after that with `postrider compact --accept-older`";
+  }
+
+  /**
+   * Gives up the newest states of a damaged database for the last one that can be opened.
+   *
+   * @return when that was written; null when the newest one can be opened
+   */
+  @Nullable Instant acceptOlder() {
+    if (path == null) {
+      return null;
+    }
+    try {
+      NewestState state = NewestState.of(path);
+      if (state == null || state.isOpened() || NewestState.take(path)) {
+        return null;
+      }
+      Instant time = NewestState.time(path, state.opened());
+      if (!NewestState.goBack(path, state.opened())) {
+        throw new StorageException(UNAVAILABLE, "The store " + path + " is damaged: " + old(state));
+      }
+      return time;
+    } catch (IOException e) {
+      throw new StorageException(
+          UNAVAILABLE, "The store " + path + " cannot be read: " + e.getMessage(), e);
     }
   }
 

@@ -16,8 +16,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a store that nobody has open into a new file, row by row, checks it, and puts it in the
@@ -69,6 +71,7 @@ public final class StoreCompaction {
    * @param leftBehind which rows could not be read, in words; the first of them
    * @param violations what the check of the new file could not mend
    * @param old the old file under its new name
+   * @param wentBackTo when what was copied was written, if newer states were given up for it
    */
   public record Result(
       long octetsBefore,
@@ -76,7 +79,8 @@ public final class StoreCompaction {
       long rows,
       List<String> leftBehind,
       List<String> violations,
-      Path old) {}
+      Path old,
+      @Nullable Instant wentBackTo) {}
 
   private final Store source;
   private final Connection target;
@@ -94,11 +98,14 @@ public final class StoreCompaction {
   /**
    * Compacts the store.
    *
+   * @param acceptOlder whether to give up the newest states of a store that is damaged where they
+   *     begin, and that does not open therefore; the old file keeps its pages but does not lead to
+   *     them any more
    * @throws StorageException CANNOT when the store does not lie in a directory, or an old file is
    *     still there; UNAVAILABLE when another process has the store, or when the disk fails: then
    *     the store is as it was
    */
-  public static Result run(StoreSettings settings, Listener listener) {
+  public static Result run(StoreSettings settings, boolean acceptOlder, Listener listener) {
     Path directory = directory(settings);
     Path file = directory.resolve(FILE);
     Path old = directory.resolve(FILE + OLD_SUFFIX);
@@ -112,6 +119,10 @@ public final class StoreCompaction {
     }
     try {
       delete(temporary);
+      Instant wentBackTo =
+          acceptOlder
+              ? H2Dialect.of(directory.toString(), settings.cacheMegabytes()).acceptOlder()
+              : null;
       StoreSettings beside = settings.withUrl(SCHEME + temporary.toAbsolutePath());
       StoreCompaction compaction = copy(settings, beside, listener);
       long before = Files.size(file);
@@ -119,7 +130,13 @@ public final class StoreCompaction {
       replace(directory, temporary.resolve(FILE), file, old);
       delete(temporary);
       return new Result(
-          before, Files.size(file), compaction.rows, compaction.leftBehind, violations, old);
+          before,
+          Files.size(file),
+          compaction.rows,
+          compaction.leftBehind,
+          violations,
+          old,
+          wentBackTo);
     } catch (IOException | SQLException e) {
       throw new StorageException(
           UNAVAILABLE, "The store was not compacted and is as it was: " + e.getMessage(), e);

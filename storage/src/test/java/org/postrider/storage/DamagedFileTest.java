@@ -72,7 +72,7 @@ class DamagedFileTest {
       }
       opened++;
       kept += served.size();
-      StoreCompaction.run(StoreSettings.inDirectory(damaged), (what, done, total) -> {});
+      StoreCompaction.run(StoreSettings.inDirectory(damaged), false, (what, done, total) -> {});
       try (Store store = Store.open(StoreSettings.inDirectory(damaged), new FakeClock())) {
         assertThat(verify(store, "compacted, seed " + (SEED + copy))).containsAll(served);
         assertThat(StoreCheck.run(store))

@@ -71,16 +71,16 @@ class SpaceTest {
       }
       round(store, alice, inbox);
       before = store.messages().snapshot(inbox);
-      assertThatThrownBy(() -> StoreCompaction.run(settings, (what, done, total) -> {}))
+      assertThatThrownBy(() -> StoreCompaction.run(settings, false, (what, done, total) -> {}))
           .isInstanceOf(StorageException.class)
           .hasMessageContaining("open already");
     }
-    StoreCompaction.Result result = StoreCompaction.run(settings, (what, done, total) -> {});
+    StoreCompaction.Result result = StoreCompaction.run(settings, false, (what, done, total) -> {});
     assertThat(result.leftBehind()).isEmpty();
     assertThat(result.violations()).isEmpty();
     assertThat(result.octetsAfter()).isLessThan(result.octetsBefore());
     assertThat(result.old()).hasSize(result.octetsBefore());
-    assertThatThrownBy(() -> StoreCompaction.run(settings, (what, done, total) -> {}))
+    assertThatThrownBy(() -> StoreCompaction.run(settings, false, (what, done, total) -> {}))
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("still there");
     Files.delete(result.old());

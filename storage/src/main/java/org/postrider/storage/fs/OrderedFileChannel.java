@@ -12,15 +12,6 @@ import org.jspecify.annotations.Nullable;
  * OrderedFilePath} describes. Reads go on beside a write.
  */
 final class OrderedFileChannel extends FileBaseDefault {
-  /** What a disk writes whole or not at all. A chunk's header begins in its first sector. */
-  private static final int SECTOR = 512;
-
-  /** Where the two copies of the store header begin. */
-  private static final long[] HEADER = {0, 4096};
-
-  /** Octets of both copies. */
-  private static final int STORE_HEADER = 2 * 4096;
-
   private final FileChannel file;
 
   /** The newest copy of the store header; null when it was not read yet. */
@@ -30,7 +21,7 @@ final class OrderedFileChannel extends FileBaseDefault {
   private int olderCopy;
 
   /** Whether both copies may have been written and not forced, both naming the newest chunk. */
-  private boolean headerPending = true;
+  private boolean headerPending;
 
   private boolean failed;
 
@@ -49,11 +40,14 @@ final class OrderedFileChannel extends FileBaseDefault {
     requireSound();
     failed = true;
     int length = source.remaining();
-    if (position < STORE_HEADER) {
+    if (position < StoreHeader.OCTETS) {
       // Names the chunk that a copy, durable already, names too: it can wait for the next force.
       header = StoreHeader.read(source);
       writeFully(source, position);
       headerPending = true;
+      if (header == null || header.version() == 0) {
+        forceNow(); // of a new file: whatever is behind it, there is a header
+      }
     } else {
       writeChunk(source, position);
     }
@@ -63,15 +57,24 @@ final class OrderedFileChannel extends FileBaseDefault {
 
   private void writeChunk(ByteBuffer source, long position) throws IOException {
     ByteBuffer first = source.duplicate();
-    first.limit(first.position() + Math.min(SECTOR, first.remaining()));
-    if (source.remaining() > SECTOR) {
+    first.limit(first.position() + Math.min(StoreHeader.SECTOR, first.remaining()));
+    if (header == null) {
+      readHeader();
+    }
+    StoreHeader named = header == null ? null : header.naming(first, position / StoreHeader.BLOCK);
+    if (source.remaining() > StoreHeader.SECTOR) {
+      if (named != null) {
+        writeFully(named.unfinished(), position);
+      }
       // In a file that grows this also allocates the first sector, so that the second force writes
       // no metadata.
-      source.position(source.position() + SECTOR);
-      writeFully(source, position + SECTOR);
+      source.position(source.position() + StoreHeader.SECTOR);
+      writeFully(source, position + StoreHeader.SECTOR);
       forceNow();
     }
-    nameInHeader(first, position);
+    if (named != null) {
+      nameInHeader(named);
+    }
     writeFully(first, position);
     source.position(source.limit());
     forceNow();
@@ -82,28 +85,27 @@ final class OrderedFileChannel extends FileBaseDefault {
    * other copy leads to the chunk before. H2 writes the header only now and then; it would look for
    * the newest chunk along a chain of which a link may just be overwritten, and take an old one.
    */
-  private void nameInHeader(ByteBuffer start, long position) throws IOException {
-    if (header == null) {
-      readHeader();
-    }
-    StoreHeader named = header == null ? null : header.naming(start, position / HEADER[1]);
-    if (named != null) {
-      writeFully(named.toSector(SECTOR), HEADER[olderCopy]);
-      header = named;
-      olderCopy = 1 - olderCopy;
-    }
+  private void nameInHeader(StoreHeader named) throws IOException {
+    writeFully(named.toSector(), StoreHeader.COPIES[olderCopy]);
+    header = named;
+    olderCopy = 1 - olderCopy;
   }
 
   private void readHeader() throws IOException {
     long newest = -1;
-    for (int copy = 0; copy < HEADER.length; copy++) {
-      StoreHeader read = StoreHeader.read(readSector(HEADER[copy]));
-      if (read != null && read.version() > newest) {
+    for (int copy = 0; copy < StoreHeader.COPIES.length; copy++) {
+      StoreHeader read = StoreHeader.read(readSector(StoreHeader.COPIES[copy]));
+      if (read != null && read.version() > newest && !isUnfinished(read)) {
         newest = read.version();
         header = read;
         olderCopy = 1 - copy;
       }
     }
+  }
+
+  /** Whether the power went before the chunk that is named was there; it comes again. */
+  private boolean isUnfinished(StoreHeader named) throws IOException {
+    return readSector(named.block() * StoreHeader.BLOCK).equals(named.unfinished());
   }
 
   private void forceNow() throws IOException {
@@ -154,7 +156,7 @@ final class OrderedFileChannel extends FileBaseDefault {
   public synchronized @Nullable FileLock tryLock(long position, long size, boolean shared)
       throws IOException {
     FileLock lock = file.tryLock(position, size, shared);
-    if (lock != null && !shared && file.size() <= STORE_HEADER) {
+    if (lock != null && !shared && file.size() <= StoreHeader.OCTETS) {
       // Made, but without a chunk: the power went while H2 wrote the header. Nothing was committed,
       // and H2 would refuse half a header.
       truncate(0);
@@ -171,12 +173,12 @@ final class OrderedFileChannel extends FileBaseDefault {
   private void writeStartAgain() throws IOException {
     requireSound();
     failed = true;
-    for (long copy : HEADER) {
+    for (long copy : StoreHeader.COPIES) {
       ByteBuffer sector = readSector(copy);
       StoreHeader named = StoreHeader.read(sector);
       if (named != null) {
         writeFully(sector, copy);
-        long chunk = named.block() * HEADER[1];
+        long chunk = named.block() * StoreHeader.BLOCK;
         writeFully(readSector(chunk), chunk);
       }
     }
@@ -185,11 +187,7 @@ final class OrderedFileChannel extends FileBaseDefault {
   }
 
   private ByteBuffer readSector(long position) throws IOException {
-    ByteBuffer sector = ByteBuffer.allocate(SECTOR);
-    while (sector.hasRemaining() && file.read(sector, position + sector.position()) > 0) {
-      // until it is full, or the file ends
-    }
-    return sector.flip();
+    return StoreHeader.readSector(file, position);
   }
 
   @Override

@@ -22,6 +22,8 @@ import org.h2.store.fs.disk.FilePathDisk;
  *       rest of it is durable;
  *   <li>a write returns when it is durable; so a commit is, and space that a commit freed is reused
  *       only after that commit is durable;
+ *   <li>until then its place says that it is unfinished, so that what was never whole and what the
+ *       disk damaged later can be told apart;
  *   <li>with each chunk one of the two copies of the store header is made to name it, so that
  *       recovery always starts at the newest chunk, or at the one before if that was not finished;
  *   <li>the file is cut only when what was written before is durable;

@@ -1,7 +1,10 @@
 package org.postrider.storage.fs;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.h2.mvstore.DataUtils;
@@ -12,6 +15,19 @@ import org.jspecify.annotations.Nullable;
  * recovery starts. It fits a sector.
  */
 final class StoreHeader {
+  /** What a disk writes whole or not at all. A chunk's header begins in its first sector. */
+  static final int SECTOR = 512;
+
+  /** Octets of a block, in which H2 counts places. */
+  static final int BLOCK = 4096;
+
+  /** Where the two copies begin. */
+  static final long[] COPIES = {0, BLOCK};
+
+  /** Octets of both copies with the blocks they are in. */
+  static final int OCTETS = 2 * BLOCK;
+
+  private static final String UNFINISHED = "unfinished chunk ";
   private static final String CHECKSUM = "fletcher";
 
   private final Map<String, String> fields;
@@ -61,9 +77,10 @@ final class StoreHeader {
       return null;
     }
     Map<String, String> chunk = DataUtils.parseMap(text.strip());
-    if (DataUtils.readHexLong(chunk, "version", 0) <= version()) {
-      return null;
-    }
+    return DataUtils.readHexLong(chunk, "version", 0) <= version() ? null : naming(chunk, block);
+  }
+
+  private StoreHeader naming(Map<String, String> chunk, long block) {
     Map<String, String> named = new HashMap<>(fields);
     named.remove("clean");
     named.put("block", Long.toHexString(block));
@@ -72,12 +89,60 @@ final class StoreHeader {
     return new StoreHeader(named);
   }
 
+  /** This header with any chunk, as of a store that was closed in order. */
+  StoreHeader closedWith(ByteBuffer start, long block) {
+    StoreHeader named = naming(DataUtils.parseMap(text(start).strip()), block);
+    named.fields.put("clean", "1");
+    return named;
+  }
+
+  /** The version of the chunk that begins so, or -1 when none does. */
+  static long chunkVersion(ByteBuffer start) {
+    return chunkNumber(start, "version");
+  }
+
+  /** When the chunk that begins so was written, in milliseconds since the store was made, or -1. */
+  static long chunkTime(ByteBuffer start) {
+    return chunkNumber(start, "time");
+  }
+
+  private static long chunkNumber(ByteBuffer start, String field) {
+    String text = text(start);
+    try {
+      return text.startsWith("chunk:")
+          ? DataUtils.readHexLong(DataUtils.parseMap(text.strip()), field, -1)
+          : -1;
+    } catch (RuntimeException e) {
+      return -1; // damaged
+    }
+  }
+
+  /** When the store was made, epoch milliseconds. */
+  long created() {
+    return DataUtils.readHexLong(fields, "created", 0);
+  }
+
+  /** What stands in the first sector of the chunk that is named, until the chunk is whole. */
+  ByteBuffer unfinished() {
+    byte[] text = (UNFINISHED + version()).getBytes(StandardCharsets.ISO_8859_1);
+    return ByteBuffer.wrap(Arrays.copyOf(text, SECTOR));
+  }
+
+  /** Reads the sector that begins there; shorter where the file ends. */
+  static ByteBuffer readSector(FileChannel file, long position) throws IOException {
+    ByteBuffer sector = ByteBuffer.allocate(SECTOR);
+    while (sector.hasRemaining() && file.read(sector, position + sector.position()) > 0) {
+      // until it is full, or the file ends
+    }
+    return sector.flip();
+  }
+
   /** The copy's first sector. */
-  ByteBuffer toSector(int octets) {
+  ByteBuffer toSector() {
     StringBuilder text = DataUtils.appendMap(new StringBuilder(), new HashMap<>(fields));
     byte[] checked = text.toString().getBytes(StandardCharsets.ISO_8859_1);
     DataUtils.appendMap(text, CHECKSUM, DataUtils.getFletcher32(checked, 0, checked.length));
-    ByteBuffer sector = ByteBuffer.allocate(octets);
+    ByteBuffer sector = ByteBuffer.allocate(SECTOR);
     sector.put(text.append('\n').toString().getBytes(StandardCharsets.ISO_8859_1));
     return sector.rewind();
   }

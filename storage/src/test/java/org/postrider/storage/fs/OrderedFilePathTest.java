@@ -121,7 +121,13 @@ class OrderedFilePathTest {
 
     assertThat(channel.write(chunk(2, 12288), 20480)).isEqualTo(12288);
     assertThat(file.done)
-        .containsExactly("write 20992+11776", "force", "write 0+512", "write 20480+512", "force");
+        .containsExactly(
+            "write 20480+512",
+            "write 20992+11776",
+            "force",
+            "write 0+512",
+            "write 20480+512",
+            "force");
     assertThat(copy(0))
         .containsEntry("block", "5")
         .containsEntry("chunk", "2")
@@ -132,7 +138,13 @@ class OrderedFilePathTest {
 
     channel.write(chunk(3, 4096), 40960);
     assertThat(file.done)
-        .containsExactly("write 41472+3584", "force", "write 4096+512", "write 40960+512", "force");
+        .containsExactly(
+            "write 40960+512",
+            "write 41472+3584",
+            "force",
+            "write 4096+512",
+            "write 40960+512",
+            "force");
     assertThat(copy(0)).containsEntry("chunk", "2");
     assertThat(copy(1)).containsEntry("chunk", "3").containsEntry("block", "a");
   }
@@ -152,6 +164,29 @@ class OrderedFilePathTest {
     channel.write(chunk(5, 8192), 40960);
     assertThat(copy(0)).containsEntry("chunk", "6");
     assertThat(copy(1)).containsEntry("chunk", "6");
+  }
+
+  @Test
+  void aChunkThatWasNeverWholeIsNotTheNewest() throws IOException {
+    channel.write(header("H:2,block:2,chunk:6,version:6"), 0);
+    channel.write(chunk(7, 4096), 36864);
+    ByteBuffer start = ByteBuffer.allocate(512).put(file.content.slice(40960, 512)).rewind();
+    channel.write(chunk(8, 4096), 40960);
+    StoreHeader named = StoreHeader.read(file.content.slice(4096, 512));
+    assertThat(named.version()).isEqualTo(8);
+    file.content.put(40960, named.unfinished(), 0, 512);
+    assertThat(start).isNotEqualTo(named.unfinished());
+
+    OrderedFileChannel again = new OrderedFileChannel(file);
+    again.write(chunk(8, 8192), 49152);
+    assertThat(copy(0)).containsEntry("version", "7");
+    assertThat(copy(1)).containsEntry("version", "8").containsEntry("block", "c");
+  }
+
+  @Test
+  void theFirstHeaderIsDurableBeforeAnythingElse() throws IOException {
+    channel.write(header("H:2,blockSize:1000"), 0);
+    assertThat(file.done).containsExactly("write 0+8192", "force");
   }
 
   @Test
