@@ -333,4 +333,27 @@ class RestoreAccountTest extends StoreFixture {
     assertThat(report.failed()).isEqualTo(199);
     assertThat(report.failures().getFirst().why()).contains("at most 256 different keywords");
   }
+
+  @Test
+  void goesOnWhileMailFlows() throws Exception {
+    for (int i = 0; i < 300; i++) {
+      append(inbox, "saved " + i, MessageFlags.NONE);
+    }
+    backUp();
+    store
+        .messages()
+        .expunge(inbox, scan(inbox).stream().mapToLong(MessageEntry::uid).toArray(), "imap");
+    sweepAll();
+    Thread load =
+        Thread.ofVirtual()
+            .start(() -> {
+              for (int i = 0; i < 300; i++) {
+                TestMail.deliver(store, alice, "new " + i, 10);
+              }
+            });
+    RestoreReport report = restore(null, false);
+    load.join();
+    assertThat(report.restored()).isEqualTo(300);
+    assertThat(scan(inbox)).extracting(this::subject).hasSize(600).doesNotHaveDuplicates();
+  }
 }
