@@ -20,12 +20,23 @@ final class TestSuite implements AutoCloseable {
   private final MailServer server;
 
   TestSuite(Path data) throws Refusal {
-    this.configuration = configuration(data);
+    this(configuration(data));
+  }
+
+  TestSuite(Configuration configuration) throws Refusal {
+    this.configuration = configuration;
     this.server = MailServer.start(configuration, () -> configuration);
   }
 
   static Configuration configuration(Path data) throws Refusal {
-    Map<String, String> values = new LinkedHashMap<>();
+    return configuration(data, Map.of());
+  }
+
+  /**
+   * @param more settings by key
+   */
+  static Configuration configuration(Path data, Map<String, String> more) throws Refusal {
+    Map<String, String> values = new LinkedHashMap<>(more);
     values.put("data", data.toString());
     values.put("hostname", "mx.example.org");
     for (Service service : Service.values()) {
@@ -44,14 +55,22 @@ final class TestSuite implements AutoCloseable {
 
   /** Runs an administration command; returns what it printed, its exit code first. */
   static String command(Path data, String... arguments) {
+    try {
+      return command(configuration(data), arguments);
+    } catch (Refusal e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static String command(Configuration configuration, String... arguments) {
     StringWriter text = new StringWriter();
     PrintWriter writer = new PrintWriter(text, true);
     int code =
         CommandLineProgram.commandLine(
                 new Installations() {
                   @Override
-                  public Installation load(Path option, Path config) throws Refusal {
-                    return configuration(data).installation();
+                  public Installation load(Path option, Path config) {
+                    return configuration.installation();
                   }
 
                   @Override
