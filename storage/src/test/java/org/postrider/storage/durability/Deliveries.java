@@ -36,9 +36,15 @@ final class Deliveries {
   private final List<AccountId> accounts;
   private final AtomicLong acknowledged;
   private final AtomicLong tokens;
+  private final QueueWorker sender;
   private final Map<Long, Attempt> attempts = new ConcurrentHashMap<>();
 
-  Deliveries(List<AccountId> accounts, AtomicLong acknowledged, AtomicLong tokens) {
+  /**
+   * @param sender who takes messages out of the queue
+   */
+  Deliveries(
+      List<AccountId> accounts, AtomicLong acknowledged, AtomicLong tokens, QueueWorker sender) {
+    this.sender = sender;
     this.accounts = accounts;
     this.acknowledged = acknowledged;
     this.tokens = tokens;
@@ -92,6 +98,7 @@ final class Deliveries {
    */
   void verify(Store store, Map<AccountId, AccountModel> read, List<String> problems) {
     Map<Long, List<DeliveryQueue.Entry>> queue = readQueue(store, problems);
+    sender.verify(queue.values().stream().flatMap(List::stream).toList(), problems);
     Map<String, Map<Long, Long>> mailboxes = new HashMap<>();
     read.forEach((account, model) ->
         AccountModel.DELIVERED_TO.forEach(
@@ -111,7 +118,8 @@ final class Deliveries {
         }
       }
       if (!attempt.remote.isEmpty()) {
-        there.add(isQueued(attempt, queue.getOrDefault(token, List.of())));
+        there.add(
+            sender.isFinished(token) || isQueued(attempt, queue.getOrDefault(token, List.of())));
       }
       if (attempt.result != null && there.contains(false)) {
         problems.add("lost: delivery " + token + " was acknowledged: " + attempt.result);
@@ -144,15 +152,16 @@ final class Deliveries {
     return uids;
   }
 
-  private static boolean isQueued(Attempt attempt, List<DeliveryQueue.Entry> entries) {
+  private boolean isQueued(Attempt attempt, List<DeliveryQueue.Entry> entries) {
     return entries.size() == 1
         && entries.getFirst().reversePath().equals(SENDER)
-        && Set.copyOf(attempt.remote)
-            .equals(
-                Set.copyOf(
-                    entries.getFirst().recipients().stream()
-                        .map(DeliveryQueue.Recipient::address)
-                        .toList()));
+        && (sender.knows(entries.getFirst().id())
+            || Set.copyOf(attempt.remote)
+                .equals(
+                    Set.copyOf(
+                        entries.getFirst().recipients().stream()
+                            .map(DeliveryQueue.Recipient::address)
+                            .toList())));
   }
 
   private static void verifyUids(

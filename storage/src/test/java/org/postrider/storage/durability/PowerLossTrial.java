@@ -41,6 +41,9 @@ public final class PowerLossTrial {
   private static final Duration STUCK = Duration.ofMinutes(1);
   private static final Duration RETENTION = Duration.ofMillis(1);
 
+  /** From one loss to the next: longer than leases, and than a stage that is not swept. */
+  private static final Duration LEAP = Duration.ofHours(2);
+
   private final long seed;
   private final boolean ordered;
   private final String scheme;
@@ -50,6 +53,7 @@ public final class PowerLossTrial {
   private final SeenUids seen = new SeenUids();
   private final List<String> problems = Collections.synchronizedList(new ArrayList<>());
   private final List<AccountWorker> workers = new ArrayList<>();
+  private final QueueWorker sender = new QueueWorker(acknowledged);
   private final Deliveries deliveries;
   private PowerLossDisk disk;
   private int losses;
@@ -66,7 +70,7 @@ public final class PowerLossTrial {
     // Without a retention of its own H2 writes over freed space at once: the harder case.
     this.options = random.nextInt(3) > 0 ? ";RETENTION_TIME=0" : "";
     this.disk = template.disk.afterLoss(0, 1);
-    this.deliveries = new Deliveries(template.accounts, acknowledged, tokens);
+    this.deliveries = new Deliveries(template.accounts, acknowledged, tokens, sender);
     template.accounts.forEach(account -> {
       AccountModel model = template.models.get(account);
       if (model != null) {
@@ -194,13 +198,17 @@ public final class PowerLossTrial {
   private @Nullable Store open() {
     String url = "h2:fs:" + scheme + disk.path("mail") + options;
     try {
-      return Store.open(settings(url), Clock.systemUTC());
+      return Store.open(settings(url), clock());
     } catch (RuntimeException e) {
       if (!disk.isLost()) {
         problems.add("corrupt: the store does not open: " + e + ", cause " + e.getCause());
       }
       return null;
     }
+  }
+
+  private Clock clock() {
+    return Clock.offset(Clock.systemUTC(), LEAP.multipliedBy(losses));
   }
 
   private void close(Store store) {
@@ -224,8 +232,9 @@ public final class PowerLossTrial {
       threads.add(start(random.split(), steps, end, r -> deliveries.step(store, r)));
     }
     threads.add(start(random.split(), steps, end, r -> look(store, r)));
-    threads.add(
-        start(random.split(), steps / 10, end, r -> store.contents().sweep(1 + r.nextInt(20))));
+    Clock clock = clock();
+    threads.add(start(random.split(), steps, end, r -> sender.step(store, clock, r)));
+    threads.add(start(random.split(), steps / 10, end, r -> keepHouse(store, r)));
     long deadline = System.nanoTime() + STUCK.toNanos();
     for (Thread thread : threads) {
       while (!join(thread)) {
@@ -269,6 +278,14 @@ public final class PowerLossTrial {
             }
           }
         });
+  }
+
+  private static void keepHouse(Store store, RandomGenerator random) {
+    if (random.nextInt(3) == 0) {
+      store.housekeeping().rewriteSparse(1 << (14 + random.nextInt(6)));
+    } else {
+      store.contents().sweep(1 + random.nextInt(20));
+    }
   }
 
   /** What a client does that only looks, without waiting for anything to be durable. */
