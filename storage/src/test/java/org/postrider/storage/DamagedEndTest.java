@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The machine died, and after it a page of the store's file is damaged. H2 would go back to the
- * last version that does not need that page. The store must open with everything that was
- * acknowledged, or refuse; all pages of the file take their turn.
+ * The machine died, or the store was closed, and after it a page of the file is damaged. H2 would
+ * go back to the last version that does not need that page. The store must open with everything
+ * that was acknowledged, or refuse.
  */
 class DamagedEndTest {
   private static final int PAGE = 4096;
   private static final int MESSAGES = 60;
-  private static final int SAMPLES = Integer.getInteger("postrider.damage.pages", 60);
+  private static final int SAMPLES = Integer.getInteger("postrider.damage.pages", 30);
   private static final long SEED = Long.getLong("postrider.damage.seed", 1);
   private static final Pattern CHUNK = Pattern.compile("^chunk:.*,version:([0-9a-f]+)");
   private static final String FILE = "postrider.mv.db";
@@ -35,6 +35,9 @@ class DamagedEndTest {
 
   /** The file as it was when the machine died. */
   private static byte[] died = {};
+
+  /** The file of the same store after it was closed in order. */
+  private static byte[] closed = {};
 
   @BeforeAll
   static void dies() throws IOException, InterruptedException {
@@ -50,12 +53,13 @@ class DamagedEndTest {
           .waitFor();
     }
     died = Files.readAllBytes(directory.resolve("died"));
+    closed = Files.readAllBytes(live.resolve(FILE));
   }
 
-  private static StoreSettings damaged(String name, int page, SplittableRandom random)
+  private static StoreSettings damaged(String name, byte[] image, int page, SplittableRandom random)
       throws IOException {
     Path copy = Files.createDirectories(directory.resolve(name));
-    Files.write(copy.resolve(FILE), died);
+    Files.write(copy.resolve(FILE), image);
     try (RandomAccessFile file = new RandomAccessFile(copy.resolve(FILE).toFile(), "rw")) {
       byte[] garbage = new byte[PAGE];
       if (random.nextBoolean()) {
@@ -73,14 +77,24 @@ class DamagedEndTest {
   }
 
   @Test
-  void opensWithEverythingOrRefuses() throws IOException {
+  void afterADisorderlyEndItOpensWithEverythingOrRefuses() throws IOException {
+    openDamaged(died);
+  }
+
+  /** H2 looks at the beginnings of the newest chunks all the same. */
+  @Test
+  void afterAnOrderlyEndItOpensWithEverythingOrRefuses() throws IOException {
+    openDamaged(closed);
+  }
+
+  private static void openDamaged(byte[] image) throws IOException {
     SplittableRandom random = new SplittableRandom(SEED);
-    int pages = died.length / PAGE;
+    int pages = image.length / PAGE;
     int opened = 0;
     List<String> older = new ArrayList<>();
     for (int i = 0; i < Math.min(SAMPLES, pages); i++) {
       int page = SAMPLES >= pages ? i : random.nextInt(pages);
-      StoreSettings settings = damaged("page", page, random);
+      StoreSettings settings = damaged("page", image, page, random);
       try (Store store = Store.open(settings, new FakeClock())) {
         opened++;
         if (count(store) != MESSAGES) {
@@ -110,7 +124,7 @@ class DamagedEndTest {
         newest = page;
       }
     }
-    StoreSettings settings = damaged("newest", newest, new SplittableRandom(SEED));
+    StoreSettings settings = damaged("newest", died, newest, new SplittableRandom(SEED));
     assertThatThrownBy(() -> Store.open(settings, new FakeClock()))
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("postrider restore")

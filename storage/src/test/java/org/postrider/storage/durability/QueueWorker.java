@@ -86,8 +86,8 @@ final class QueueWorker {
     for (DeliveryQueue.Entry entry : entries) {
       long id = entry.id().value();
       DeliveryQueue.Entry whole = store.queue().find(entry.id()).orElseThrow();
-      current.put(id, recipients(whole));
       tokens.put(id, SampleMail.token(store.contents().header(entry.content())));
+      current.put(id, recipients(whole));
       for (DeliveryQueue.Recipient recipient : entry.recipients()) {
         Place place = new Place(id, recipient.number());
         Lease before = leases.put(place, new Lease(owner, now + length.toMillis()));
