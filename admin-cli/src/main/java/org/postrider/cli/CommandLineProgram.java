@@ -105,6 +105,7 @@ public final class CommandLineProgram {
             "message",
             "The messages of a user; what was deleted comes back.",
             MessageCommand::new));
+    nouns.add(new Noun("queue", "Mail that waits to be brought out.", QueueCommand::new));
     nouns.add(new Noun("backup", "Back the whole store up, while mail flows.", BackupCommand::new));
     nouns.add(
         new Noun(

@@ -33,6 +33,9 @@ import org.postrider.control.operation.MessageRestore;
 import org.postrider.control.operation.Operation;
 import org.postrider.control.operation.OperationTable;
 import org.postrider.control.operation.Progress;
+import org.postrider.control.operation.QueueChange;
+import org.postrider.control.operation.QueueFilter;
+import org.postrider.control.operation.QueueList;
 import org.postrider.control.operation.Refusal;
 import org.postrider.control.operation.RestoreUser;
 import org.postrider.control.operation.RestoreWhole;
@@ -131,6 +134,9 @@ class SameOutcomeTest {
           new UserRestore("carol@example.net", null),
           new UserRestore("carol@example.net", null),
           new UserRemove("carol@example.net"),
+          new QueueList(new QueueFilter(null, null, null, null), 10),
+          new QueueChange("hold", new QueueFilter(7L, null, null, null)),
+          new QueueChange("burn", new QueueFilter(7L, null, null, null)),
           new BackupList("/nonexistent"),
           new RestoreUser("/nonexistent", null, ALICE, null, true),
           new RestoreUser("/nonexistent", null, "alice", null, true),

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postrider.auth.Authenticator;
 import org.postrider.control.ControlLimits;
 import org.postrider.control.ControlServer;
@@ -18,6 +19,8 @@ import org.postrider.control.operation.Refusal;
 import org.postrider.server.config.Configuration;
 import org.postrider.server.config.ConfigurationLoader;
 import org.postrider.server.config.HousekeepingSettings;
+import org.postrider.smtp.relay.Relay;
+import org.postrider.smtp.relay.RelaySettings;
 import org.postrider.storage.AccountId;
 import org.postrider.storage.StorageException;
 import org.postrider.storage.Store;
@@ -39,6 +42,7 @@ final class MailServer implements AutoCloseable {
   private final WireServer wire;
   private final Sweeper sweeper;
   private final Housekeeper housekeeper;
+  private final @Nullable Relay relay;
   private final ControlServer control;
   private final Instant started;
   private final ConfigurationSource source;
@@ -57,6 +61,8 @@ final class MailServer implements AutoCloseable {
     HousekeepingSettings housekeeping = configuration.housekeeping();
     this.sweeper = Sweeper.start(store.contents(), housekeeping.sweepInterval());
     this.housekeeper = Housekeeper.start(store, housekeeping, Clock.systemUTC());
+    RelaySettings relaying = configuration.relay();
+    this.relay = relaying == null ? null : Relay.start(store, relaying, Clock.systemUTC());
   }
 
   /** What must be there before the server is. */
@@ -192,6 +198,9 @@ final class MailServer implements AutoCloseable {
       log.warn("The control socket was not closed cleanly", e);
     }
     wire.stop(FAREWELL_MAX);
+    if (relay != null) {
+      relay.close();
+    }
     sweeper.close();
     housekeeper.close();
     store.close();

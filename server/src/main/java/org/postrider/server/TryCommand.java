@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.postrider.auth.StoredCredential;
 import org.postrider.cli.CommandLineProgram;
 import org.postrider.cli.MailClientText;
@@ -61,12 +62,19 @@ final class TryCommand implements Callable<Integer> {
       description = "End after the proof, with exit code 0 when it succeeded.")
   private boolean once;
 
+  @Option(
+      names = "--resolver",
+      paramLabel = "HOST:PORT",
+      description = "Bring mail for other domains out too, to hosts this name server knows.")
+  private @Nullable String resolver;
+
   @Override
   public Integer call() throws Refusal, InterruptedException {
     PostriderCommand root = (PostriderCommand) spec.root().userObject();
     PrintWriter out = spec.commandLine().getOut();
     Path data = root.data() == null ? STANDARD_DATA : root.data();
-    Configuration configuration = configuration(data.toAbsolutePath().normalize(), portOffset);
+    Configuration configuration =
+        configuration(data.toAbsolutePath().normalize(), portOffset, resolver);
     Logging.level("warn");
     MailServer server = start(configuration);
     ServeCommand.stopAtExit(server);
@@ -84,10 +92,13 @@ final class TryCommand implements Callable<Integer> {
   }
 
   /** Everything on loopback, ports from 2000 on. */
-  static Configuration configuration(Path data, int portOffset) throws Refusal {
+  static Configuration configuration(Path data, int portOffset, @Nullable String resolver)
+      throws Refusal {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("data", data.toString());
     values.put("hostname", "localhost");
+    values.put("queue.send", resolver == null ? "off" : "on");
+    values.put("queue.resolver", resolver == null ? "" : resolver);
     for (Service service : Service.values()) {
       int base = service == Service.SMTP ? PORT_BASE + 500 : PORT_BASE;
       int port = base + service.defaultPort() + portOffset;

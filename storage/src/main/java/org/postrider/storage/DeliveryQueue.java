@@ -222,9 +222,14 @@ public final class DeliveryQueue {
         : database.withHandle(handle -> QueueRows.leased(handle, owner, entries));
   }
 
-  /** Ends the leases that other owners left behind; for a process that has the store alone. */
+  /**
+   * Ends the leases that a process which had the store before left behind. Where several processes
+   * share the store nothing is known of the others', and theirs end by themselves.
+   */
   public void endLeasesOfOthers(String owner) {
-    writer.submit(0, tx -> QueueTransitions.endLeasesOfOthers(tx, clock.millis(), owner));
+    if (database.dialect().exclusive()) {
+      writer.submit(0, tx -> QueueTransitions.endLeasesOfOthers(tx, clock.millis(), owner));
+    }
   }
 
   /** Durably notes what attempts ended with. An entry without recipients is gone with it. */
@@ -244,8 +249,11 @@ public final class DeliveryQueue {
    * @return how many were changed
    */
   public int change(QueueEntryId entry, int recipient, Change change, String who) {
-    return writer.submit(
-        0, tx -> QueueTransitions.change(tx, clock.millis(), entry, recipient, change, who));
+    int changed =
+        writer.submit(
+            0, tx -> QueueTransitions.change(tx, clock.millis(), entry, recipient, change, who));
+    arrival.run();
+    return changed;
   }
 
   /** What an administrator does with recipients in the queue. */

@@ -40,6 +40,8 @@ public final class OperationTable {
           new Row<>("folder unsubscribe", FolderUnsubscribe.class, FolderUnsubscribe.Reply.class),
           new Row<>("message list", MessageList.class, MessageList.Reply.class),
           new Row<>("message restore", MessageRestore.class, MessageRestore.Reply.class),
+          new Row<>("queue list", QueueList.class, QueueList.Reply.class),
+          new Row<>("queue change", QueueChange.class, QueueChange.Reply.class),
           new Row<>("backup", BackupCreate.class, BackupCreate.Reply.class),
           new Row<>("backup list", BackupList.class, BackupList.Reply.class),
           new Row<>("backup verify", BackupVerify.class, BackupVerify.Reply.class),

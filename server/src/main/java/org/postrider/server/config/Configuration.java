@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.auth.AuthSettings;
 import org.postrider.control.operation.Installation;
 import org.postrider.control.operation.Service;
+import org.postrider.smtp.relay.RelaySettings;
 import org.postrider.storage.StoreSettings;
 import org.postrider.wire.TlsSettings;
 import org.postrider.wire.WireLimits;
@@ -18,6 +19,7 @@ import org.postrider.wire.WireLimits;
  * @param listeners the services that are not off
  * @param tls null for the self-signed certificate of the data directory
  * @param sessions limits of protocol sessions
+ * @param relay null when mail is not brought out
  * @param logLevel {@code error} to {@code trace}
  */
 public record Configuration(
@@ -28,6 +30,7 @@ public record Configuration(
     AuthSettings auth,
     SessionLimits sessions,
     HousekeepingSettings housekeeping,
+    @Nullable RelaySettings relay,
     String logLevel) {
 
   /**

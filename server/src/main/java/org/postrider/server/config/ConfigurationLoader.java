@@ -13,6 +13,7 @@ import org.postrider.auth.AuthSettings;
 import org.postrider.control.operation.Installation;
 import org.postrider.control.operation.Refusal;
 import org.postrider.control.operation.Service;
+import org.postrider.smtp.relay.RelaySettings;
 import org.postrider.storage.StoreSettings;
 import org.postrider.wire.TlsSettings;
 import org.postrider.wire.WireLimits;
@@ -106,6 +107,7 @@ public final class ConfigurationLoader {
     if (values.get(Settings.AUTH_DELAY_MAX).compareTo(values.get(Settings.AUTH_DELAY)) < 0) {
       values.problem(Settings.AUTH_DELAY_MAX, "it is at least auth.failure-delay");
     }
+    @Nullable RelaySettings relay = RelayConfiguration.of(values);
     if (!problems.isEmpty()) {
       throw new Refusal(Refusal.Reason.BAD_ARGUMENT, String.join("\n", problems));
     }
@@ -130,6 +132,7 @@ public final class ConfigurationLoader {
             values.get(Settings.STORAGE_SWEEP),
             values.get(Settings.STORAGE_SCRUB),
             values.get(Settings.STORAGE_SCRUB_RATE)),
+        relay,
         values.get(Settings.LOG_LEVEL));
   }
 

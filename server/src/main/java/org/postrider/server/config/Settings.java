@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.postrider.auth.AuthSettings;
 import org.postrider.control.operation.Service;
+import org.postrider.server.config.Syntax.HostPort;
 
 /** All settings there are. */
 final class Settings {
@@ -95,6 +96,38 @@ final class Settings {
           String.valueOf(AuthSettings.ITERATIONS_DEFAULT),
           Syntax.number(AuthSettings.ITERATIONS_MIN, AuthSettings.ITERATIONS_MAX));
 
+  static final Setting<String> QUEUE_SEND =
+      Setting.of("queue.send", "on", Syntax.word("on", "off"));
+  static final Setting<List<Duration>> QUEUE_RETRIES =
+      Setting.of("queue.retries", "1m, 5m, 15m, 30m", Syntax.times(SECOND, DAY));
+  static final Setting<Duration> QUEUE_GIVE_UP =
+      Setting.of("queue.give-up", "5d", Syntax.time(SECOND, DAY.multipliedBy(30)));
+  static final Setting<Duration> QUEUE_DELAY_NOTICE =
+      Setting.of("queue.delay-notice", "4h", Syntax.time(Duration.ZERO, DAY.multipliedBy(30)));
+  static final Setting<Optional<HostPort>> QUEUE_SMARTHOST =
+      Setting.of("queue.smarthost", "", Syntax::hostPort);
+  static final Setting<String> QUEUE_SMARTHOST_SECURITY =
+      Setting.of(
+          "queue.smarthost-security",
+          "starttls",
+          Syntax.word("starttls", "tls", "opportunistic", "none"));
+  static final Setting<String> QUEUE_SMARTHOST_LOGIN =
+      Setting.of("queue.smarthost-login", "", text -> text);
+  static final Setting<Optional<Path>> QUEUE_SMARTHOST_PASSWORD =
+      Setting.of("queue.smarthost-password-file", "", Syntax::file);
+  static final Setting<Map<String, HostPort>> QUEUE_ROUTES =
+      Setting.of("queue.routes", "", Syntax::routes);
+  static final Setting<Optional<HostPort>> QUEUE_RESOLVER =
+      Setting.of("queue.resolver", "", Syntax::hostPort);
+  static final Setting<Optional<HostPort>> QUEUE_BIND =
+      Setting.of("queue.bind", "", text -> Syntax.hostPort(text.isEmpty() ? "" : text + ":0"));
+  static final Setting<Integer> QUEUE_PORT =
+      Setting.of("queue.port", "25", Syntax.number(1, 65_535));
+  static final Setting<Integer> QUEUE_CONNECTIONS =
+      Setting.of("queue.connections", "200", Syntax.number(1, 10_000));
+  static final Setting<Integer> QUEUE_CONNECTIONS_PER_DESTINATION =
+      Setting.of("queue.connections-per-destination", "20", Syntax.number(1, 1000));
+
   static final Setting<String> LOG_LEVEL =
       Setting.of("log.level", "info", Syntax.word("error", "warn", "info", "debug", "trace"))
           .afterReload();
@@ -117,7 +150,12 @@ final class Settings {
     all.addAll(List.of(SMTP_IDLE, POP3_IDLE, IMAP_IDLE, WRITE_TIMEOUT, HANDSHAKE_TIMEOUT));
     all.addAll(List.of(PROXY_TRUSTED));
     all.addAll(List.of(AUTH_DELAY, AUTH_DELAY_MAX, AUTH_HALF_LIFE, AUTH_CACHE));
-    all.addAll(List.of(AUTH_FAMILIARITY, AUTH_ITERATIONS, LOG_LEVEL));
+    all.addAll(List.of(AUTH_FAMILIARITY, AUTH_ITERATIONS));
+    all.addAll(List.of(QUEUE_SEND, QUEUE_RETRIES, QUEUE_GIVE_UP, QUEUE_DELAY_NOTICE));
+    all.addAll(List.of(QUEUE_SMARTHOST, QUEUE_SMARTHOST_SECURITY, QUEUE_SMARTHOST_LOGIN));
+    all.addAll(List.of(QUEUE_SMARTHOST_PASSWORD, QUEUE_ROUTES, QUEUE_RESOLVER, QUEUE_BIND));
+    all.addAll(List.of(QUEUE_PORT, QUEUE_CONNECTIONS, QUEUE_CONNECTIONS_PER_DESTINATION));
+    all.add(LOG_LEVEL);
     return List.copyOf(all);
   }
 

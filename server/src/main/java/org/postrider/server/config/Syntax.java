@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -23,7 +25,58 @@ final class Syntax {
 
   private static final Pattern BLOCK = Pattern.compile("[0-9A-Fa-f:.]{2,45}(/\\d{1,3})?");
 
+  private static final Pattern HOST_PORT =
+      Pattern.compile("([0-9A-Za-z.-]+|\\[[0-9A-Fa-f:.]+(?:%\\w+)?\\]):(\\d{1,5})");
+
   private Syntax() {}
+
+  /**
+   * Another server.
+   *
+   * @param host a name or an address, IPv6 without brackets
+   */
+  record HostPort(String host, int port) {}
+
+  /** {@code host:port}; empty for none. */
+  static Optional<HostPort> hostPort(String text) {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    Matcher matcher = HOST_PORT.matcher(text);
+    if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 65_535) {
+      throw new IllegalArgumentException("it is host:port, like mail.example.net:587");
+    }
+    String host = matcher.group(1);
+    return Optional.of(
+        new HostPort(
+            host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
+            Integer.parseInt(matcher.group(2))));
+  }
+
+  /** {@code domain=host:port}, separated by commas or spaces. */
+  static Map<String, HostPort> routes(String text) {
+    Map<String, HostPort> routes = new LinkedHashMap<>();
+    for (String item : text.split("[,\\s]+", -1)) {
+      int equals = item.indexOf('=');
+      if (item.isEmpty()) {
+        continue;
+      }
+      Optional<HostPort> host =
+          equals <= 0 ? Optional.empty() : hostPort(item.substring(equals + 1));
+      if (host.isEmpty()) {
+        throw new IllegalArgumentException(
+            "'" + item + "' is no domain=host:port, like example.net=mail.example.net:25");
+      }
+      routes.put(item.substring(0, equals).toLowerCase(Locale.ROOT), host.get());
+    }
+    return routes;
+  }
+
+  /** Times separated by commas, one at least. */
+  static Function<String, List<Duration>> times(Duration least, Duration most) {
+    Function<String, Duration> time = time(least, most);
+    return text -> Arrays.stream(text.split(",", -1)).map(String::strip).map(time).toList();
+  }
 
   static String hostname(String text) {
     if (text.length() > 255 || !HOSTNAME.matcher(text).matches()) {
@@ -140,7 +193,7 @@ final class Syntax {
   /** Addresses and CIDR blocks, separated by commas or spaces. */
   static List<String> addressBlocks(String text) {
     List<String> blocks =
-        Arrays.stream(text.split("[,\\s]+")).filter(item -> !item.isEmpty()).toList();
+        Arrays.stream(text.split("[,\\s]+", -1)).filter(item -> !item.isEmpty()).toList();
     for (String block : blocks) {
       if (!BLOCK.matcher(block).matches()) {
         throw new IllegalArgumentException(

@@ -1,0 +1,59 @@
+package org.postrider.control.operation;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.postrider.storage.DeliveryQueue.Entry;
+import org.postrider.storage.DeliveryQueue.Recipient;
+import org.postrider.storage.QueueEntryId;
+import org.postrider.storage.Store;
+
+/**
+ * Which recipients in the queue are meant; what is not given matches all.
+ *
+ * @param entry an entry's number
+ * @param sender the envelope's sender, {@code <>} for nobody
+ * @param recipient an address
+ * @param domain of the recipient
+ */
+public record QueueFilter(
+    @Nullable Long entry,
+    @Nullable String sender,
+    @Nullable String recipient,
+    @Nullable String domain) {
+  private static final int PAGE = 200;
+
+  /** Called with each entry and those of its recipients that match, one at least. */
+  @FunctionalInterface
+  interface Sink {
+    void entry(Entry entry, List<Recipient> recipients);
+  }
+
+  void forEach(Store store, Sink sink) {
+    if (entry != null) {
+      store.queue().find(new QueueEntryId(entry)).ifPresent(found -> offer(found, sink));
+      return;
+    }
+    List<Entry> page = store.queue().list(new QueueEntryId(0), PAGE);
+    while (!page.isEmpty()) {
+      page.forEach(found -> offer(found, sink));
+      page = store.queue().list(page.getLast().id(), PAGE);
+    }
+  }
+
+  private void offer(Entry found, Sink sink) {
+    String from = found.reversePath().isEmpty() ? "<>" : found.reversePath();
+    if (sender != null && !sender.equalsIgnoreCase(from)) {
+      return;
+    }
+    List<Recipient> matching = found.recipients().stream().filter(this::matches).toList();
+    if (!matching.isEmpty()) {
+      sink.entry(found, matching);
+    }
+  }
+
+  private boolean matches(Recipient found) {
+    return (recipient == null || recipient.equalsIgnoreCase(found.address()))
+        && (domain == null || domain.toLowerCase(Locale.ROOT).equals(found.domain()));
+  }
+}

@@ -1,0 +1,163 @@
+package org.postrider.smtp.relay;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Jobs that go to the same hosts, and what is known of how these do: how many connections at a time
+ * they bear, and whether they are down, which is then found out once and not for each message.
+ */
+final class Destination {
+  private static final int CONNECTIONS_AT_FIRST = 2;
+
+  private final String name;
+  private final RelaySettings settings;
+  private final Clock clock;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition added = lock.newCondition();
+  private final Deque<Job> jobs = new ArrayDeque<>();
+  private int workers;
+  private int limit = CONNECTIONS_AT_FIRST;
+  private int failures;
+  private long downUntil;
+  private @Nullable Outcome down;
+  private boolean closed;
+
+  Destination(String name, RelaySettings settings, Clock clock) {
+    this.name = name;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  String name() {
+    return name;
+  }
+
+  int waiting() {
+    lock.lock();
+    try {
+      return jobs.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Adds a job; true when the caller is to start another worker for it. */
+  boolean add(Job job) {
+    lock.lock();
+    try {
+      jobs.add(job);
+      added.signal();
+      if (workers < Math.min(limit, settings.connectionsPerDestination())
+          && workers < jobs.size()) {
+        workers++;
+        return true;
+      }
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The next job, waiting some time for one; null when there is none, and then the worker must end.
+   */
+  @Nullable Job take(Duration patience) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = patience.toNanos();
+      while (jobs.isEmpty() && left > 0 && !closed) {
+        left = added.awaitNanos(left);
+      }
+      return closed ? null : jobs.poll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A worker ends.
+   *
+   * @return whether another one must start, since a job came meanwhile
+   */
+  boolean leave() {
+    lock.lock();
+    try {
+      if (jobs.isEmpty() || workers > 1 || closed) {
+        workers--;
+        return false;
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What everybody hears while the destination is down; null when it may be tried. */
+  @Nullable Outcome down() {
+    lock.lock();
+    try {
+      return down != null && clock.millis() < downUntil ? down : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** No host took a connection: all jobs that wait share the outcome. */
+  List<Job> fail(Outcome outcome) {
+    lock.lock();
+    try {
+      failures++;
+      limit = 1;
+      if (outcome.kind() == Outcome.Kind.DEFERRED) {
+        down = outcome;
+        downUntil = clock.millis() + settings.pauseAfter(failures).toMillis();
+      }
+      List<Job> all = new ArrayList<>(jobs);
+      jobs.clear();
+      return all;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The hosts take mail: one connection more from now on. */
+  void succeed() {
+    lock.lock();
+    try {
+      failures = 0;
+      down = null;
+      limit = Math.min(limit + 1, settings.connectionsPerDestination());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The hosts said that it is too much: half of the connections from now on. */
+  void slowDown() {
+    lock.lock();
+    try {
+      limit = Math.max(1, limit / 2);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** No job is given out any more. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      added.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package org.postrider.smtp.relay;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.postrider.storage.ContentId;
+import org.postrider.storage.Contents;
+import org.postrider.storage.DeliveryQueue.Entry;
+
+/**
+ * A message on its way out: its envelope's sender and options, and its octets without the fields
+ * that only final delivery may add (RFC 5321 §4.4).
+ */
+final class Letter {
+  private static final List<String> FINAL_FIELDS = List.of("return-path:", "delivery-date:");
+
+  private final Contents contents;
+  private final ContentId content;
+  private final String reversePath;
+  private final List<String> options;
+  private final byte[] header;
+  private final long skipped;
+  private final long size;
+
+  static Letter of(Contents contents, Entry entry) {
+    return new Letter(
+        contents, entry.content(), entry.reversePath(), entry.envelopeOptions(), entry.size());
+  }
+
+  private Letter(
+      Contents contents, ContentId content, String reversePath, String options, long size) {
+    this.contents = contents;
+    this.content = content;
+    this.reversePath = reversePath;
+    this.options = options.isEmpty() ? List.of() : List.of(options.split(" ", -1));
+    this.header = contents.header(content);
+    this.skipped = finalFields(header);
+    this.size = size - skipped;
+  }
+
+  private static int finalFields(byte[] header) {
+    int start = 0;
+    for (String field : FINAL_FIELDS) {
+      int end = start + field.length();
+      if (end <= header.length && isField(header, start, field)) {
+        while (end < header.length && header[end] != '\n') {
+          end++;
+        }
+        start = Math.min(end + 1, header.length);
+      }
+    }
+    return start;
+  }
+
+  private static boolean isField(byte[] header, int start, String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (Character.toLowerCase((char) header[start + i]) != name.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Empty for {@code <>}. */
+  String reversePath() {
+    return reversePath;
+  }
+
+  /** Octets that go over the wire, dots not doubled. */
+  long size() {
+    return size;
+  }
+
+  /** Whether the sender asked for that, for instance {@code SMTPUTF8}. */
+  boolean has(String keyword) {
+    return option(keyword).isPresent();
+  }
+
+  /** A parameter of MAIL as it was given, for instance {@code RET=HDRS}. */
+  Optional<String> option(String keyword) {
+    return options.stream()
+        .filter(option -> {
+          String upper = option.toUpperCase(Locale.ROOT);
+          return upper.equals(keyword) || upper.startsWith(keyword + "=");
+        })
+        .findFirst();
+  }
+
+  /** The header without what final delivery added, with its empty line. */
+  byte[] header() {
+    byte[] sent = new byte[header.length - (int) skipped];
+    System.arraycopy(header, (int) skipped, sent, 0, sent.length);
+    return sent;
+  }
+
+  void writeTo(OutputStream out) throws IOException {
+    contents.copy(content, skipped, size, out);
+  }
+
+  boolean hasEightBitHeader() {
+    for (byte octet : header) {
+      if (octet < 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether any octet is above 127; reads the whole message. */
+  boolean isEightBit() throws IOException {
+    EightBitScan scan = new EightBitScan();
+    writeTo(scan);
+    return scan.found;
+  }
+
+  private static final class EightBitScan extends OutputStream {
+    private boolean found;
+
+    @Override
+    public void write(int octet) {
+      found |= (byte) octet < 0;
+    }
+
+    @Override
+    public void write(byte[] octets, int offset, int length) {
+      for (int i = offset; i < offset + length; i++) {
+        found |= octets[i] < 0;
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package org.postrider.smtp.relay;
+
+/**
+ * What an attempt to deliver to a recipient ended with.
+ *
+ * @param status the enhanced status code (RFC 3463)
+ * @param reply the other server's, or what kept us from having one
+ * @param host the other server's name, or empty when none was reached
+ */
+record Outcome(Kind kind, String status, String reply, String host) {
+  /** Delivered, to be tried again, or never to be delivered. */
+  enum Kind {
+    SENT,
+    /** Sent to a server that does not report deliveries (RFC 3461 §5.2.2). */
+    RELAYED,
+    DEFERRED,
+    FAILED
+  }
+
+  static Outcome of(PeerReply reply, String host) {
+    Kind kind = reply.isPositive() ? Kind.SENT : reply.isPermanent() ? Kind.FAILED : Kind.DEFERRED;
+    return new Outcome(kind, reply.status(), reply.toString(), host);
+  }
+
+  static Outcome deferred(String status, String why) {
+    return new Outcome(Kind.DEFERRED, status, why, "");
+  }
+
+  static Outcome failed(String status, String why) {
+    return new Outcome(Kind.FAILED, status, why, "");
+  }
+
+  boolean isSent() {
+    return kind == Kind.SENT || kind == Kind.RELAYED;
+  }
+
+  Outcome relayed() {
+    return kind == Kind.SENT ? new Outcome(Kind.RELAYED, status, reply, host) : this;
+  }
+}
