@@ -121,8 +121,9 @@ final class Target implements AutoCloseable {
   }
 
   /**
-   * Starts {@code postrider serve} on loopback; SMTP, IMAP and POP3 on the given ports, all else
-   * off.
+   * Starts {@code postrider serve} on loopback.
+   *
+   * @param ports of SMTP, IMAP, POP3 and, if there is a fourth, submission; all else is off
    */
   static Process start(Path directory, List<Integer> ports, String heap) throws IOException {
     ProcessBuilder builder =
@@ -136,12 +137,10 @@ final class Target implements AutoCloseable {
     environment.put("POSTRIDER_JAVA_OPTS", "-Xmx" + heap);
     environment.put("POSTRIDER_LOG_LEVEL", "warn");
     environment.put("POSTRIDER_LIMITS_RECIPIENTS", "100000");
-    String[] keys = {"SMTP", "IMAP", "POP3"};
-    for (int i = 0; i < keys.length; i++) {
-      environment.put("POSTRIDER_LISTEN_" + keys[i], "127.0.0.1:" + ports.get(i));
-    }
-    for (String key : List.of("SUBMISSION", "SMTPS", "POP3S", "IMAPS")) {
-      environment.put("POSTRIDER_LISTEN_" + key, "off");
+    List<String> keys = List.of("SMTP", "IMAP", "POP3", "SUBMISSION", "SMTPS", "POP3S", "IMAPS");
+    for (int i = 0; i < keys.size(); i++) {
+      String where = i < ports.size() ? "127.0.0.1:" + ports.get(i) : "off";
+      environment.put("POSTRIDER_LISTEN_" + keys.get(i), where);
     }
     return builder
         .redirectErrorStream(true)

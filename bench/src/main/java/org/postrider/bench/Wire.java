@@ -29,10 +29,15 @@ final class Wire implements AutoCloseable {
 
   /** With a smaller buffer, for connections by the thousand. */
   Wire(int port, int bufferBytes) throws IOException {
+    this(port, bufferBytes, TIMEOUT_MILLIS);
+  }
+
+  /** With another patience for answers, in milliseconds. */
+  Wire(int port, int bufferBytes, int timeoutMillis) throws IOException {
     socket = new Socket();
     socket.setTcpNoDelay(true);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
-    socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket.setSoTimeout(timeoutMillis);
     in = socket.getInputStream();
     out = socket.getOutputStream();
     buffer = new byte[bufferBytes];
