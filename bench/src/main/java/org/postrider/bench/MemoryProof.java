@@ -207,8 +207,9 @@ final class MemoryProof implements Callable<Integer> {
   private static void append(int port, int user, long octets) throws IOException {
     byte[] lines = lines();
     long times = octets / lines.length - 1;
-    try (Wire wire = new Wire(port, 64 << 10, WAIT_MILLIS);
-        ImapLoad imap = new ImapLoad(wire, Target.login(user))) {
+    try (ImapLoad imap =
+        new ImapLoad(new Wire(port, 64 << 10, WAIT_MILLIS), Target.login(user))) {
+      Wire wire = imap.wire();
       String header = "Subject: large\r\n\r\n";
       wire.send("l APPEND INBOX {" + (header.length() + times * lines.length) + "+}\r\n" + header);
       for (long i = 0; i < times; i++) {

@@ -10,14 +10,18 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.storage.Account;
 import org.postrider.storage.Mailbox;
 import org.postrider.storage.MessageFlags;
+import org.postrider.storage.Messages;
 
 /** What needs another hand than the client's: accounts, limits, timeouts, large messages. */
 class ImapSessionTest {
@@ -193,6 +197,61 @@ class ImapSessionTest {
       assertThat(client.line()).startsWith("+");
       server.wire.stop(Duration.ofSeconds(5));
       assertThat(client.line()).startsWith("* BYE [UNAVAILABLE]");
+    }
+  }
+
+  @Test
+  void damagedMessagesAreNamedAndTheOthersSearchedAndFetched() throws Exception {
+    try (ImapServer server = ImapServer.start(ImapServer.settings(), directory, List.of());
+        Client client = new Client(server)) {
+      Account account = server.newAccount();
+      Mailbox box = server.store.mailboxes().find(account.id(), "Box").orElseThrow();
+      String url = server.store.settings().url();
+      try (Connection sql = DriverManager.getConnection("jdbc:" + url, "sa", "");
+          Statement damage = sql.createStatement()) {
+        damage.execute(
+            "DELETE FROM piece WHERE id / 65536 = (SELECT content FROM message WHERE id = "
+                + (box.id().value() << 32 | 2)
+                + ")");
+      }
+      client.login(account);
+      client.command("a SELECT Box");
+      assertThat(client.command("b SEARCH NOT BODY \"no such text\""))
+          .startsWith("* NO [CORRUPTION] ")
+          .contains("not searched: UID 2\n* SEARCH 1 3 4\nb OK");
+      assertThat(client.command("c SEARCH NOT DELETED")).startsWith("* SEARCH 1 2 3 4\nc OK");
+      assertThat(client.command("d FETCH 1:* (UID BODY.PEEK[])"))
+          .contains("* 1 FETCH", "* 3 FETCH", "* 4 FETCH", "\nd NO [CORRUPTION] ", "UID 2")
+          .doesNotContain("* 2 FETCH");
+    }
+  }
+
+  @Test
+  void veryManyMessagesAreChangedAndToldByAndBy() throws IOException {
+    int many = Messages.CHANGED_AT_ONCE + 1_000;
+    try (ImapServer server = ImapServer.start(ImapServer.settings(), directory, List.of());
+        Client client = new Client(server);
+        Client watcher = new Client(server)) {
+      Account account = server.newAccount();
+      Mailbox inbox = server.store.mailboxes().find(account.id(), "INBOX").orElseThrow();
+      server.append(inbox, ImapServer.message("1-plain"), MessageFlags.NONE, 0);
+      for (int count = 1; count < many; count = Math.min(many, 2 * count)) {
+        long[] more = LongStream.rangeClosed(1, Math.min(count, many - count)).toArray();
+        server.store.messages().copy(inbox.id(), more, inbox.id());
+      }
+      client.login(account);
+      client.command("a SELECT INBOX");
+      watcher.login(account);
+      watcher.command("a SELECT INBOX");
+      assertThat(client.command("b STORE 1:* +FLAGS (\\Seen)").lines()).hasSize(many + 1);
+      assertThat(watcher.command("b NOOP").lines()).hasSize(many + 1);
+      assertThat(client.command("c STORE 1:* +FLAGS.SILENT (\\Deleted)").lines()).hasSize(1);
+      assertThat(watcher.command("c NOOP").lines()).hasSize(many + 1);
+      assertThat(client.command("d NOOP").lines()).hasSize(1);
+      assertThat(client.command("e EXPUNGE").lines()).hasSize(many + 1);
+      assertThat(watcher.command("e NOOP").lines()).hasSize(many + 1);
+      assertThat(server.store.mailboxes().find(account.id(), "INBOX").orElseThrow().messages())
+          .isZero();
     }
   }
 }
