@@ -207,8 +207,7 @@ final class MemoryProof implements Callable<Integer> {
   private static void append(int port, int user, long octets) throws IOException {
     byte[] lines = lines();
     long times = octets / lines.length - 1;
-    try (ImapLoad imap =
-        new ImapLoad(new Wire(port, 64 << 10, WAIT_MILLIS), Target.login(user))) {
+    try (ImapLoad imap = new ImapLoad(new Wire(port, 64 << 10, WAIT_MILLIS), Target.login(user))) {
       Wire wire = imap.wire();
       String header = "Subject: large\r\n\r\n";
       wire.send("l APPEND INBOX {" + (header.length() + times * lines.length) + "+}\r\n" + header);

@@ -81,7 +81,8 @@ class FailingDiskTest {
   @Test
   void onTheReserveNoMailIsTakenButWhatMakesRoomIsDone() throws Exception {
     try (SmallDisk disk = new SmallDisk(data, 32);
-        TestSuite suite = new TestSuite(TestSuite.configuration(data, Map.of("storage.reserve", "16MB")))) {
+        TestSuite suite =
+            new TestSuite(TestSuite.configuration(data, Map.of("storage.reserve", "16MB")))) {
       String password = TestSuite.addUser(data, ALICE);
       try (ProofClient imap = imap(suite, password)) {
         for (int i = 0; i < 5; i++) {
@@ -118,7 +119,8 @@ class FailingDiskTest {
   @Test
   void aCommitThatMeetsAFullDiskLosesNothing() throws Exception {
     try (SmallDisk disk = new SmallDisk(data, 24);
-        TestSuite suite = new TestSuite(TestSuite.configuration(data, Map.of("storage.reserve", "0")))) {
+        TestSuite suite =
+            new TestSuite(TestSuite.configuration(data, Map.of("storage.reserve", "0")))) {
       String password = TestSuite.addUser(data, ALICE);
       int acknowledged = 0;
       try (ProofClient imap = imap(suite, password);

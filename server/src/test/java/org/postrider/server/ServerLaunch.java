@@ -17,6 +17,7 @@ import org.postrider.control.operation.Service;
  */
 public final class ServerLaunch {
   private static final long REHEARSAL_SECONDS_MAX = 120;
+  private static final String HEAP = "-Xmx128m";
 
   private final List<String> command;
 
@@ -79,11 +80,20 @@ public final class ServerLaunch {
     return jar.toString();
   }
 
+  /** A server without that cache, with a heap of so many megabytes. */
+  static ServerLaunch plain(int heapMegabytes) {
+    List<String> command =
+        new ArrayList<>(command("-Xshare:auto", System.getProperty("java.class.path")));
+    command.add(2, "-Xmx" + heapMegabytes + "m");
+    command.remove(HEAP);
+    return new ServerLaunch(command);
+  }
+
   private static List<String> command(String cache, String classPath) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         cache,
-        "-Xmx128m",
+        HEAP,
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
         "-Xlog:disable",
