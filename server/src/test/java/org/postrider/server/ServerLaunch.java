@@ -80,12 +80,11 @@ public final class ServerLaunch {
     return jar.toString();
   }
 
-  /** A server without that cache, with a heap of so many megabytes. */
-  static ServerLaunch plain(int heapMegabytes) {
+  /** A server with a heap of so many megabytes, and of the class path as it is. */
+  static ServerLaunch small(int heapMegabytes) {
     List<String> command =
         new ArrayList<>(command("-Xshare:auto", System.getProperty("java.class.path")));
-    command.add(2, "-Xmx" + heapMegabytes + "m");
-    command.remove(HEAP);
+    command.replaceAll(option -> option.equals(HEAP) ? "-Xmx" + heapMegabytes + "m" : option);
     return new ServerLaunch(command);
   }
 

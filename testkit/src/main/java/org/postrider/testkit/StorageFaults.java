@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.postrider.testkit.TranscriptRunner.Mode;
 import org.postrider.testkit.TranscriptRunner.Refusal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Plays transcripts while one call of the database fails: the client must get a coded answer and
@@ -16,9 +18,11 @@ import org.postrider.testkit.TranscriptRunner.Refusal;
  * -Dpostrider.faults=all}, otherwise one of each, with {@code -Dpostrider.faults.seed=S} another.
  *
  * <p>All use the same server and so the same few connections to the database: were one of them not
- * given back, the last transcripts, also played without a fault, would wait for it in vain.
+ * given back, the last transcripts, also played without a fault, would wait for it in vain. At the
+ * end no buffer and no thread may be left.
  */
 public final class StorageFaults {
+  private static final Logger log = LoggerFactory.getLogger(StorageFaults.class);
   private static final boolean ALL = "all".equals(System.getProperty("postrider.faults"));
   private static final long SEED = Long.getLong("postrider.faults.seed", 1);
 
@@ -67,7 +71,8 @@ public final class StorageFaults {
    */
   public static List<String> play(List<Path> transcripts, Refusal refusal, Start start)
       throws Exception {
-    try (FaultyDriver driver = FaultyDriver.install()) {
+    try (Leaks leaks = new Leaks();
+        FaultyDriver driver = FaultyDriver.install()) {
       StorageFaults faults = new StorageFaults(driver, start, refusal);
       try {
         for (Path file : transcripts) {
@@ -78,9 +83,15 @@ public final class StorageFaults {
         if (faults.faults < faults.attempts / 4) {
           faults.problems.add("only " + faults.faults + " of " + faults.attempts + " calls failed");
         }
+        log.info(
+            "{} of {} calls failed in {} transcripts",
+            faults.faults,
+            faults.attempts,
+            transcripts.size());
       } finally {
         faults.server.close();
       }
+      faults.problems.addAll(leaks.found());
       return faults.problems;
     }
   }
