@@ -137,6 +137,7 @@ final class Target implements AutoCloseable {
     environment.put("POSTRIDER_JAVA_OPTS", "-Xmx" + heap);
     environment.put("POSTRIDER_LOG_LEVEL", "warn");
     environment.put("POSTRIDER_LIMITS_RECIPIENTS", "100000");
+    environment.put("POSTRIDER_QUEUE_SEND", "off");
     List<String> keys = List.of("SMTP", "IMAP", "POP3", "SUBMISSION", "SMTPS", "POP3S", "IMAPS");
     for (int i = 0; i < keys.size(); i++) {
       String where = i < ports.size() ? "127.0.0.1:" + ports.get(i) : "off";

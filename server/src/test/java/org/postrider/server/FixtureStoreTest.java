@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -39,6 +40,9 @@ class FixtureStoreTest {
   private static final String DATABASE = "postrider.mv.db";
   private static final String DUMP = "dump";
 
+  /** What is in the queue stays there. */
+  private static final Map<String, String> QUIET = Map.of("queue.send", "off");
+
   @TempDir Path data;
 
   @ParameterizedTest
@@ -55,7 +59,7 @@ class FixtureStoreTest {
         }
       }
     }
-    try (TestSuite suite = new TestSuite(data)) {
+    try (TestSuite suite = new TestSuite(TestSuite.configuration(data, QUIET))) {
       assertThat(dump(suite)).isEqualTo(expected);
       assertThat(TestSuite.command(data, "check")).startsWith("0 ");
       send(suite, Service.SMTP, "carol@example.net", ALICE, "new");
@@ -72,7 +76,7 @@ class FixtureStoreTest {
       store.directory().createAccount(BOB, credential);
     }
     String dump;
-    try (TestSuite suite = new TestSuite(data)) {
+    try (TestSuite suite = new TestSuite(TestSuite.configuration(data, QUIET))) {
       fill(suite);
       assertThat(TestSuite.command(data, "check")).startsWith("0 ");
       dump = dump(suite);
