@@ -11,13 +11,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "compact",
     footer = {
-      "For a server that is stopped; it needs as much free disk as the store has. The old file"
-          + " stays",
-      "beside the new one, as postrider.mv.db.before-compact, until you remove it.",
+      "For a server that is stopped; it needs as much free disk as the store has. The",
+      "old file stays beside the new one, as postrider.mv.db.before-compact, until you",
+      "remove it.",
       "",
-      "Of a damaged store everything that can be read comes into the new file. A store that is",
-      "damaged where its newest changes begin does not open: restore a backup, or give those",
-      "changes up with --accept-older. Copy the file before: it writes to the old one.",
+      "Of a damaged store everything that can be read comes into the new file. One that",
+      "is damaged where its newest changes begin does not open: restore a backup, or",
+      "give those changes up with --accept-older, which writes to the old file: copy it",
+      "before.",
       "",
       "Example:",
       "  postrider --data /srv/mail compact"

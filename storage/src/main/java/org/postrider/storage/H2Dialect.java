@@ -146,11 +146,16 @@ final class H2Dialect implements Dialect {
                 + " run `postrider check`, then stop the server and run `postrider compact`");
         return true;
       }
-      throw new StorageException(UNAVAILABLE, "The store " + path + " is damaged: " + old(state));
+      throw new StorageException(
+          UNAVAILABLE, "The store " + file(path) + " is damaged: " + old(state));
     } catch (IOException e) {
       throw new StorageException(
-          UNAVAILABLE, "The store " + path + " cannot be read: " + e.getMessage(), e);
+          UNAVAILABLE, "The store " + file(path) + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  private static String file(String path) {
+    return path.substring(OrderedFilePath.SCHEME.length() + 1);
   }
 
   private String old(NewestState state) throws IOException {
@@ -158,10 +163,10 @@ final class H2Dialect implements Dialect {
         path == null || state.opened() < 0 ? null : NewestState.time(path, state.opened());
     return time == null
         ? "no state of it can be opened; restore the last backup (`postrider restore`)"
-        : "of what came after "
+        : "what was changed after "
             + time
-            + " the beginning is lost; restore the last backup (`postrider restore`), or give up"
-            + " what came after that with `postrider compact --accept-older`";
+            + " cannot be opened; restore the last backup (`postrider restore`), or give those"
+            + " changes up with `postrider compact --accept-older`";
   }
 
   /**
@@ -180,12 +185,13 @@ final class H2Dialect implements Dialect {
       }
       Instant time = NewestState.time(path, state.opened());
       if (!NewestState.goBack(path, state.opened())) {
-        throw new StorageException(UNAVAILABLE, "The store " + path + " is damaged: " + old(state));
+        throw new StorageException(
+            UNAVAILABLE, "The store " + file(path) + " is damaged: " + old(state));
       }
       return time;
     } catch (IOException e) {
       throw new StorageException(
-          UNAVAILABLE, "The store " + path + " cannot be read: " + e.getMessage(), e);
+          UNAVAILABLE, "The store " + file(path) + " cannot be read: " + e.getMessage(), e);
     }
   }
 
