@@ -3,12 +3,13 @@ package org.postrider.bench;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** The one door to every benchmark and long proof: {@code bench/run NAME [options]}. */
 @Command(
     name = "bench/run",
-    mixinStandardHelpOptions = true,
     description = "Benchmarks and long proofs. Each prints a table and, last, one line of JSON.",
     subcommands = {
       DeliveryBench.class,
@@ -48,6 +49,15 @@ public final class Bench implements Callable<Integer> {
   /** Exit codes: 0 done, 1 failed, 2 usage. */
   public static void main(String[] arguments) {
     CommandLine line = new CommandLine(new Bench());
+    line.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .type(boolean.class)
+                .arity("0")
+                .description("Shows the options.")
+                .usageHelp(true)
+                .scopeType(ScopeType.INHERIT)
+                .build());
     line.setExecutionExceptionHandler((exception, command, parsed) -> {
       System.err.println(command.getCommandName() + ": " + exception);
       return 1;
