@@ -240,7 +240,14 @@ final class QueueWorker {
     });
     pending = null;
     leases.values().removeIf(lease -> lease.until < leasingUntil);
+    // The change under way may have ended some, and a lease that ended settles nothing.
+    leases.keySet().removeIf(place -> !isLeased(found.get(place.entry), place.number));
     leasingUntil = 0;
+  }
+
+  private static boolean isLeased(@Nullable TreeMap<Integer, Recipient> left, int number) {
+    Recipient recipient = left == null ? null : left.get(number);
+    return recipient != null && recipient.state == State.LEASED;
   }
 
   private boolean isNew(Recipient recipient) {
