@@ -3,6 +3,8 @@ package org.postrider.storage;
 import static org.postrider.storage.StorageException.Reason.UNAVAILABLE;
 
 import java.io.IOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -282,16 +284,38 @@ final class H2Dialect implements Dialect {
     // Not by SQL: after a failed write H2 2.4.240 may spin for ever at the start of a statement,
     // in MVStore.registerVersionUsage. What makes it do so is a rollback: that is left to release.
     try {
-      session(writer).getDatabase().shutdownImmediately();
+      org.h2.engine.Database database = session(writer).getDatabase();
+      MVStore store = database.getStore().getMvStore();
+      database.shutdownImmediately();
+      freeWhoSpins(store);
     } catch (SQLException | RuntimeException e) {
       log.debug("the database was closed by its failure", e);
+    }
+  }
+
+  /**
+   * Lets those go on, and then fail, who spin at the start of a statement: they wait for another
+   * counter of the statements in progress, which a store that failed never makes.
+   */
+  private static void freeWhoSpins(MVStore store) {
+    try {
+      Field counter = MVStore.class.getDeclaredField("currentTxCounter");
+      Constructor<?> make = counter.getType().getDeclaredConstructor(long.class);
+      counter.setAccessible(true);
+      make.setAccessible(true);
+      counter.set(store, make.newInstance(store.getCurrentVersion()));
+    } catch (ReflectiveOperationException e) {
+      log.warn("threads that read when the database failed may go on for ever", e);
     }
   }
 
   @Override
   public void release(Connection writer) {
     try {
-      session(writer).close();
+      SessionLocal session = session(writer);
+      MVStore store = session.getDatabase().getStore().getMvStore();
+      session.close();
+      freeWhoSpins(store);
     } catch (SQLException | RuntimeException e) {
       log.debug("the database was closed by its failure", e);
     }

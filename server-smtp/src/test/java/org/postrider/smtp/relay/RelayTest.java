@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,12 +17,20 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.auth.AuthSettings;
+import org.postrider.auth.Authenticator;
+import org.postrider.auth.CredentialSource;
+import org.postrider.auth.StoredCredential;
+import org.postrider.smtp.SmtpFrontEnd;
+import org.postrider.smtp.SmtpSettings;
 import org.postrider.smtp.relay.RelaySettings.Route;
 import org.postrider.smtp.relay.RelaySettings.Security;
 import org.postrider.storage.Account;
@@ -34,6 +44,10 @@ import org.postrider.storage.QueueEntryId;
 import org.postrider.storage.StagedContent;
 import org.postrider.storage.Store;
 import org.postrider.storage.StoreSettings;
+import org.postrider.wire.ListenerSpec;
+import org.postrider.wire.SelfSignedCertificate;
+import org.postrider.wire.WireLimits;
+import org.postrider.wire.WireServer;
 import org.xbill.DNS.Type;
 
 class RelayTest {
@@ -59,6 +73,18 @@ class RelayTest {
     @Override
     public Clock withZone(ZoneId zone) {
       return this;
+    }
+  }
+
+  private static final class Nobody implements CredentialSource {
+    @Override
+    public Optional<Found> find(String login) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void upgrade(long account, StoredCredential credential) {
+      throw new AssertionError("nobody logs in");
     }
   }
 
@@ -179,7 +205,11 @@ class RelayTest {
 
   /** The messages in Alice's INBOX. */
   private List<String> inbox() {
-    MailboxId inbox = store.mailboxes().find(alice.id(), "INBOX").orElseThrow().id();
+    return inbox(store, alice);
+  }
+
+  private static List<String> inbox(Store store, Account account) {
+    MailboxId inbox = store.mailboxes().find(account.id(), "INBOX").orElseThrow().id();
     List<MessageEntry> entries = new ArrayList<>();
     List<String> messages = new ArrayList<>();
     try {
@@ -414,6 +444,57 @@ class RelayTest {
     assertThat(queue()).hasSize(300);
     assertThat(live.connections()).isLessThanOrEqualTo(8);
     assertThat(dead.connections()).as("found out once, not for each message").isLessThan(30);
+  }
+
+  @Test
+  void mailGoesOverStartTlsWhereItIsOfferedWhoeverHoldsTheCertificate(@TempDir Path directory)
+      throws IOException {
+    try (Store remote =
+        Store.open(StoreSettings.inMemory("remote-" + UUID.randomUUID()), Clock.systemUTC())) {
+      remote.directory().addDomain("tls.test");
+      Account bob = remote.directory().createAccount("bob@tls.test", "");
+      try (WireServer server =
+          WireServer.start(
+              List.of(
+                  new ListenerSpec(
+                      "mx",
+                      new InetSocketAddress("127.0.0.1", 0),
+                      false,
+                      new SmtpFrontEnd(
+                          SmtpSettings.defaults("mail.tls.test", SmtpSettings.Role.MX),
+                          remote,
+                          new Authenticator(
+                              new Nobody(), AuthSettings.defaults(), Clock.systemUTC()),
+                          Clock.systemUTC()),
+                      "421 4.3.2 busy\r\n")),
+              WireLimits.defaults(),
+              SelfSignedCertificate.ensure(directory, List.of("other.test")))) {
+        domain("tls.test");
+        relay(server.addresses().get("mx").getPort(), Map.of());
+        send("bob@tls.test", "nobody@tls.test");
+        awaitEmptyQueue();
+        assertThat(inbox(remote, bob))
+            .singleElement()
+            .satisfies(message ->
+                assertThat(message)
+                    .contains("Return-Path: <alice@example.org>", "with ESMTPS id", "\ttls TLS_")
+                    .contains("\r\n.one dot\r\n")
+                    .containsOnlyOnce("Return-Path:"));
+        assertThat(inbox())
+            .singleElement()
+            .satisfies(report ->
+                assertThat(report).contains("nobody@tls.test\r\nAction: failed\r\nStatus: 5.1.1"));
+      }
+    }
+  }
+
+  @Test
+  void aRouteThatWantsAVerifiedCertificateGetsNoMailToAnother() throws IOException {
+    ScriptedPeer plain = peer(ScriptedPeer.accepting());
+    Route route = new Route("127.0.0.1", plain.port(), Security.STARTTLS, "", "");
+    relay(1, Map.of("strict.test", route));
+    assertThat(awaitDeferred(send("bob@strict.test"), 1)).contains("does not offer STARTTLS");
+    assertThat(plain.messages()).isEmpty();
   }
 
   @Test
