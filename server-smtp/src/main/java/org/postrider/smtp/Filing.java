@@ -2,11 +2,10 @@ package org.postrider.smtp;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import org.postrider.smtp.relay.LocalDelivery;
 import org.postrider.storage.Account;
 import org.postrider.storage.AccountId;
 import org.postrider.storage.Delivery.Target;
-import org.postrider.storage.Mailbox;
 import org.postrider.storage.QuotaUsage;
 import org.postrider.storage.Resolution;
 import org.postrider.storage.Resolution.LocalRecipient;
@@ -40,7 +39,7 @@ final class Filing {
           List<Target> targets = new ArrayList<>(local.size());
           for (LocalRecipient recipient : local) {
             checkQuota(recipient.account(), envelope.declaredSize());
-            targets.add(new Target(recipient.account(), mailbox(recipient), recipient.address()));
+            targets.add(LocalDelivery.target(store, recipient));
           }
           envelope.add(path, targets, remote);
         }
@@ -73,24 +72,6 @@ final class Filing {
     QuotaUsage usage = store.directory().quota(account);
     boolean never = usage.bytesMax() > 0 && size > usage.bytesMax();
     throw new SmtpRefusal(never ? Replies.TOO_BIG_FOR_MAILBOX : Replies.MAILBOX_FULL);
-  }
-
-  /** {@code user+detail} goes to the mailbox of that name, in any case, where there is one. */
-  private String mailbox(LocalRecipient recipient) {
-    String detail = recipient.detail();
-    if (detail.isEmpty()) {
-      return "INBOX";
-    }
-    @Nullable String alike = null;
-    for (Mailbox mailbox : store.mailboxes().list(recipient.account())) {
-      if (mailbox.name().equals(detail)) {
-        return detail;
-      }
-      if (mailbox.name().equalsIgnoreCase(detail)) {
-        alike = mailbox.name();
-      }
-    }
-    return alike == null ? "INBOX" : alike;
   }
 
   /** Refuses mail before it is sent when the store could not take it (RFC 5321 §4.3.2). */

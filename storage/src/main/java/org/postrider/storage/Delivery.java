@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param internalDate epoch milliseconds
  * @param sessionId for the audit log
  * @param authenticated the account that handed it in, or null
+ * @param notBefore when what is queued may first be tried, epoch milliseconds; 0 for at once
  */
 public record Delivery(
     StagedContent content,
@@ -24,7 +25,30 @@ public record Delivery(
     String envelopeOptions,
     long internalDate,
     String sessionId,
-    @Nullable AccountId authenticated) {
+    @Nullable AccountId authenticated,
+    long notBefore) {
+
+  /** A delivery that is tried at once. */
+  public Delivery(
+      StagedContent content,
+      String reversePath,
+      List<Target> local,
+      List<Remote> remote,
+      String envelopeOptions,
+      long internalDate,
+      String sessionId,
+      @Nullable AccountId authenticated) {
+    this(
+        content,
+        reversePath,
+        local,
+        remote,
+        envelopeOptions,
+        internalDate,
+        sessionId,
+        authenticated,
+        0);
+  }
 
   /**
    * A mailbox of an account. The mailbox is looked up by name at the moment of filing; INBOX when
@@ -35,7 +59,8 @@ public record Delivery(
   public record Target(AccountId account, String mailbox, String recipient) {}
 
   /**
-   * A recipient in a domain that is not ours.
+   * A recipient that waits in the queue: in a domain that is not ours, or in one of ours when the
+   * message may not be filed yet.
    *
    * @param parameters of RCPT that the queue must keep (NOTIFY, ORCPT; RFC 3461 §4), as given
    */

@@ -1,16 +1,12 @@
 package org.postrider.storage;
 
 import static org.postrider.storage.StorageException.Reason.CANNOT;
-import static org.postrider.storage.StorageException.Reason.NOT_FOUND;
 
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -118,37 +114,13 @@ public final class DeliveryQueue {
 
   private Delivered deliver(Transaction tx, Delivery delivery) throws SQLException {
     long now = clock.millis();
-    long size = delivery.content().size();
-    List<MailboxState> mailboxes = new ArrayList<>();
-    Map<AccountId, Integer> copies = new LinkedHashMap<>();
-    for (Delivery.Target target : delivery.local()) {
-      MailboxState mailbox = mailbox(tx, target);
-      mailbox.requireUids(delivery.local().size());
-      mailboxes.add(mailbox);
-      copies.merge(target.account(), 1, Integer::sum);
-    }
-    for (Map.Entry<AccountId, Integer> account : copies.entrySet()) {
-      int n = account.getValue();
-      tx.account(account.getKey()).requireRoom(n * size, n);
-    }
-    long references = (long) mailboxes.size() + (delivery.remote().isEmpty() ? 0 : 1);
+    LocalFiling filing = LocalFiling.prepare(tx, delivery.local(), delivery.content().size());
+    long references = (long) delivery.local().size() + (delivery.remote().isEmpty() ? 0 : 1);
     if (references == 0) {
       throw new StorageException(CANNOT, "A delivery has one recipient at least");
     }
     long content = ContentRows.take(tx, delivery.content(), references, now);
-    List<Delivery.Filed> filed = new ArrayList<>();
-    for (int i = 0; i < mailboxes.size(); i++) {
-      MailboxState mailbox = mailboxes.get(i);
-      long uid = mailbox.nextUid();
-      MessageRow row =
-          new MessageRow(
-              uid, mailbox.nextModSeq(), 0, null, delivery.internalDate(), now, size, content);
-      tx.account(mailbox.account()).use(size, 1);
-      MessageChanges.add(tx, mailbox, row);
-      filed.add(
-          new Delivery.Filed(
-              delivery.local().get(i), mailbox.mailbox(), mailbox.uidValidity(), uid));
-    }
+    List<Delivery.Filed> filed = filing.file(content, delivery.internalDate(), now);
     QueueEntryId entry =
         delivery.remote().isEmpty() ? null : QueueRows.insert(tx, content, delivery, now);
     AuditRows.insert(
@@ -158,18 +130,7 @@ public final class DeliveryQueue {
         delivery.sessionId(),
         delivery.authenticated(),
         subject(delivery, filed, entry));
-    return new Delivered(new Delivery.Result(List.copyOf(filed), entry), content);
-  }
-
-  private static MailboxState mailbox(Transaction tx, Delivery.Target target) throws SQLException {
-    MailboxState mailbox = tx.mailbox(target.account(), target.mailbox());
-    if (mailbox == null) {
-      mailbox = tx.mailbox(target.account(), Mailboxes.INBOX);
-    }
-    if (mailbox == null) {
-      throw new StorageException(NOT_FOUND, "The account of " + target.recipient() + " is gone");
-    }
-    return mailbox;
+    return new Delivered(new Delivery.Result(filed, entry), content);
   }
 
   /** For instance {@code <a@x> to b@y: 12/7; queue 30: c@z}. */
@@ -235,6 +196,35 @@ public final class DeliveryQueue {
   /** Durably notes what attempts ended with. An entry without recipients is gone with it. */
   public void settle(String owner, List<Settlement> settlements) {
     writer.submit(0, tx -> QueueTransitions.settle(tx, clock.millis(), owner, settlements));
+  }
+
+  /**
+   * Files the message of a leased recipient in mailboxes here, and takes the recipient out of the
+   * queue, in one step that is durable on return.
+   *
+   * @param elsewhere addresses in other domains that the recipient leads to by now; they wait in
+   *     the queue in its place
+   * @return where the copies are; empty when the lease is somebody else's by now
+   * @throws StorageException OVER_QUOTA, NOT_FOUND (an account was removed meanwhile), UNAVAILABLE;
+   *     the lease goes on then
+   */
+  public List<Delivery.Filed> file(
+      String owner,
+      QueueEntryId entry,
+      int recipient,
+      List<Delivery.Target> targets,
+      List<Delivery.Remote> elsewhere) {
+    database.space().requireForGrowth();
+    List<Delivery.Filed> filed =
+        writer.submit(
+            0,
+            tx ->
+                QueueTransitions.file(
+                    tx, clock.millis(), owner, entry, recipient, targets, elsewhere));
+    if (!elsewhere.isEmpty()) {
+      arrival.run();
+    }
+    return filed;
   }
 
   /** When the next recipient is due, epoch milliseconds; empty when none waits. */

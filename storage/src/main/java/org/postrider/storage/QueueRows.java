@@ -44,19 +44,31 @@ final class QueueRows {
       entry.setLong(8, delivery.authenticated().value());
     }
     entry.addBatch();
+    insertRecipients(tx, id, 0, delivery.remote(), Math.max(now, delivery.notBefore()));
+    return new QueueEntryId(id);
+  }
+
+  /**
+   * Adds recipients to an entry.
+   *
+   * @param first number that none has yet
+   * @param due epoch milliseconds
+   */
+  static void insertRecipients(
+      Transaction tx, long entry, int first, List<Delivery.Remote> recipients, long due)
+      throws SQLException {
     PreparedStatement recipient = tx.insert(INSERT_RECIPIENT);
-    int no = 0;
-    for (Delivery.Remote remote : delivery.remote()) {
-      recipient.setLong(1, id);
+    int no = first;
+    for (Delivery.Remote remote : recipients) {
+      recipient.setLong(1, entry);
       recipient.setInt(2, no++);
       recipient.setString(3, remote.address());
       recipient.setString(4, remote.domain());
       recipient.setString(5, remote.parameters());
       recipient.setString(6, DeliveryQueue.State.WAITING.name());
-      recipient.setLong(7, now);
+      recipient.setLong(7, due);
       recipient.addBatch();
     }
-    return new QueueEntryId(id);
   }
 
   static List<DeliveryQueue.Entry> list(Handle handle, long after, int limit) {

@@ -42,6 +42,10 @@ final class QueueTransitions {
           + " r.entry = e.id) FROM queue_entry e WHERE e.id = ?";
   private static final String ADDRESS =
       "SELECT address FROM queue_recipient WHERE entry = ? AND no = ?";
+  private static final String LEASED =
+      "SELECT e.content, e.size, (SELECT MAX(no) FROM queue_recipient m WHERE m.entry ="
+          + " e.id) FROM queue_entry e JOIN queue_recipient r ON r.entry = e.id WHERE e.id = ? AND"
+          + " r.no = ? AND r.lease_owner = ?";
   private static final String DELETE_ENTRY = "DELETE FROM queue_entry WHERE id = ?";
 
   private QueueTransitions() {}
@@ -133,6 +137,55 @@ final class QueueTransitions {
       deleteWithoutRecipients(tx, now, entry);
     }
     return settlements.size();
+  }
+
+  /** Files a leased recipient's message here; nothing happens when somebody else has the lease. */
+  static List<Delivery.Filed> file(
+      Transaction tx,
+      long now,
+      String owner,
+      QueueEntryId entry,
+      int number,
+      List<Delivery.Target> targets,
+      List<Delivery.Remote> elsewhere)
+      throws SQLException {
+    tx.flush();
+    PreparedStatement query = tx.query(LEASED);
+    query.setLong(1, entry.value());
+    query.setInt(2, number);
+    query.setString(3, owner);
+    long content;
+    long size;
+    int last;
+    try (ResultSet rs = query.executeQuery()) {
+      if (!rs.next()) {
+        return List.of();
+      }
+      content = rs.getLong(1);
+      size = rs.getLong(2);
+      last = rs.getInt(3);
+    }
+    LocalFiling filing = LocalFiling.prepare(tx, targets, size);
+    if (!targets.isEmpty()) {
+      ContentRows.addReferences(tx, Map.of(content, (long) targets.size()));
+    }
+    List<Delivery.Filed> filed = filing.file(content, now, now);
+    if (!elsewhere.isEmpty()) {
+      QueueRows.insertRecipients(tx, entry.value(), last + 1, elsewhere, now);
+    }
+    tx.flush();
+    PreparedStatement delete = tx.update(DELETE);
+    delete.setLong(1, entry.value());
+    delete.setInt(2, number);
+    delete.setString(3, owner);
+    delete.executeUpdate();
+    for (Delivery.Filed copy : filed) {
+      String place = copy.mailbox() + "/" + copy.uid();
+      audit(tx, now, entry.value(), "filed", copy.target().recipient() + ": " + place);
+    }
+    tx.flush();
+    deleteWithoutRecipients(tx, now, entry.value());
+    return filed;
   }
 
   private static String cut(String reply) {

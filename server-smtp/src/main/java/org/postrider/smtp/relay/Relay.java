@@ -53,6 +53,7 @@ public final class Relay implements AutoCloseable {
   private final Clock clock;
   private final NextHops nextHops;
   private final Settling settling;
+  private final LocalDelivery local;
   private final String owner = UUID.randomUUID().toString();
   private final Map<String, Destination> destinations = new ConcurrentHashMap<>();
   private final Map<Peer, Boolean> peers = new ConcurrentHashMap<>();
@@ -68,6 +69,7 @@ public final class Relay implements AutoCloseable {
     this.clock = clock;
     this.nextHops = new NextHops(settings);
     this.settling = new Settling(store, settings, owner, clock);
+    this.local = new LocalDelivery(store, owner);
     this.connections = new Semaphore(settings.connections(), true);
     this.thread = Thread.ofPlatform().name("relay").daemon().unstarted(this::run);
   }
@@ -146,10 +148,18 @@ public final class Relay implements AutoCloseable {
 
   private void handOver(Entry entry, long until) {
     Map<String, List<Recipient>> together = new LinkedHashMap<>();
+    List<Recipient> ours = new ArrayList<>();
     for (Recipient recipient : entry.recipients()) {
+      if (local.isOurs(recipient)) {
+        ours.add(recipient);
+        continue;
+      }
       together
           .computeIfAbsent(nextHops.destination(recipient.domain()), key -> new ArrayList<>())
           .add(recipient);
+    }
+    if (!ours.isEmpty()) {
+      workers.execute(() -> file(entry, ours));
     }
     together.forEach((name, recipients) -> {
       Destination destination =
@@ -162,6 +172,18 @@ public final class Relay implements AutoCloseable {
         }
       }
     });
+  }
+
+  /** Mail for our own domains needs no connection. */
+  private void file(Entry entry, List<Recipient> recipients) {
+    for (Recipient recipient : recipients) {
+      try {
+        settling.settleLocal(entry, recipient, local.deliver(entry, recipient));
+      } catch (RuntimeException e) {
+        // The lease ends some time, and then another attempt is made.
+        log.error("relay: queue {} for {} failed", entry.id(), recipient.address(), e);
+      }
+    }
   }
 
   /** A worker: one connection at a time to one destination, while there are jobs for it. */

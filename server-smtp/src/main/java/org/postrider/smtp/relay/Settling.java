@@ -54,6 +54,19 @@ final class Settling {
     store.queue().settle(owner, settlements);
   }
 
+  /** What has come of a recipient of ours; one whose mail was filed is in the queue no more. */
+  void settleLocal(Entry entry, Recipient recipient, Outcome outcome) {
+    if (!outcome.isSent()) {
+      settle(List.of(new Result(entry, List.of(recipient), List.of(outcome))));
+      return;
+    }
+    Line line = new Line(recipient, outcome);
+    log(entry, line);
+    if (RcptParameters.of(recipient.parameters()).wantsSuccess()) {
+      report(entry, Action.DELIVERED, List.of(line));
+    }
+  }
+
   private List<Settlement> decide(Result result) {
     Entry entry = result.entry();
     long now = clock.millis();

@@ -41,6 +41,8 @@ record StatusReport(
   enum Action {
     FAILED("Your message could not be delivered", "could not be delivered to:"),
     DELAYED("Your message waits", "could not be delivered yet. You need not send it again: to"),
+    DELIVERED("Your message was delivered", "was delivered to:"),
+    EXPANDED("Your message was delivered to a group", "was passed on to the members of:"),
     RELAYED(
         "Your message was passed on",
         "was passed on to a server that does not report deliveries, for:");
