@@ -2,6 +2,7 @@ package org.postrider.smtp;
 
 import java.util.List;
 import java.util.Optional;
+import org.postrider.smtp.relay.Xtext;
 
 /**
  * AUTH (RFC 4954), on submission ports, where the connection keeps secrets: the one place that says
@@ -27,29 +28,9 @@ final class AuthExtension implements SmtpExtension {
       return false;
     }
     String value = parameter.value();
-    if (value == null || !isXtext(value)) {
+    if (value == null || !Xtext.isXtext(value)) {
       throw new SmtpRefusal(Replies.BAD_PARAMETER);
     }
     return true;
-  }
-
-  /** RFC 3461 §4. */
-  private static boolean isXtext(String value) {
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c == '+') {
-        if (i + 2 >= value.length() || !isHex(value.charAt(i + 1)) || !isHex(value.charAt(i + 2))) {
-          return false;
-        }
-        i += 2;
-      } else if (c < '!' || c > '~' || c == '=') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isHex(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
   }
 }

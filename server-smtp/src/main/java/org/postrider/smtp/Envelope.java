@@ -2,11 +2,10 @@ package org.postrider.smtp;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.SequencedSet;
+import org.postrider.smtp.relay.StatusReports.Done;
 import org.postrider.storage.AccountId;
 import org.postrider.storage.Delivery.Remote;
 import org.postrider.storage.Delivery.Target;
@@ -21,7 +20,8 @@ final class Envelope {
   private final ReversePath reversePath;
   private final List<ForwardPath> forwardPaths = new ArrayList<>();
   private final SequencedMap<Place, Target> local = new LinkedHashMap<>();
-  private final SequencedSet<String> remote = new LinkedHashSet<>();
+  private final SequencedMap<String, Remote> remote = new LinkedHashMap<>();
+  private final List<Done> done = new ArrayList<>();
   private final List<MailParameter> options = new ArrayList<>();
   private long declaredSize;
   private boolean internationalized;
@@ -41,12 +41,24 @@ final class Envelope {
   }
 
   /** Adds a recipient with the places it leads to; a place is filled once only. */
-  void add(ForwardPath path, List<Target> targets, List<String> addresses) {
+  void add(ForwardPath path, List<Target> targets, List<Remote> remotes) {
     forwardPaths.add(path);
     for (Target target : targets) {
       local.putIfAbsent(new Place(target.account(), target.mailbox()), target);
     }
-    remote.addAll(addresses);
+    for (Remote other : remotes) {
+      remote.putIfAbsent(other.address(), other);
+    }
+  }
+
+  /** Notes that the sender wants to hear when all was done for a recipient. */
+  void tell(Done recipient) {
+    done.add(recipient);
+  }
+
+  /** Of whom the sender wants to hear once the message is stored. */
+  List<Done> done() {
+    return done;
   }
 
   List<Target> local() {
@@ -54,7 +66,7 @@ final class Envelope {
   }
 
   List<Remote> remote() {
-    return remote.stream().map(Remote::new).toList();
+    return List.copyOf(remote.values());
   }
 
   boolean hasLocal() {
@@ -99,7 +111,7 @@ final class Envelope {
 
   /** The parameters kept, as MAIL would have them. */
   String options() {
-    return String.join(" ", options.stream().map(MailParameter::toString).toList());
+    return MailParameter.joined(options);
   }
 
   /** Nothing of addresses: for logs. */

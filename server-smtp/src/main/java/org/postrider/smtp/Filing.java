@@ -3,8 +3,11 @@ package org.postrider.smtp;
 import java.util.ArrayList;
 import java.util.List;
 import org.postrider.smtp.relay.LocalDelivery;
+import org.postrider.smtp.relay.RcptParameters;
+import org.postrider.smtp.relay.StatusReports.Done;
 import org.postrider.storage.Account;
 import org.postrider.storage.AccountId;
+import org.postrider.storage.Delivery.Remote;
 import org.postrider.storage.Delivery.Target;
 import org.postrider.storage.QuotaUsage;
 import org.postrider.storage.Resolution;
@@ -29,31 +32,51 @@ final class Filing {
   /**
    * Adds a recipient to the envelope.
    *
+   * @param parameters of RCPT that the queue must know
    * @param relay whether mail for other domains is taken
    * @throws SmtpRefusal with the reply to RCPT
    */
-  void add(ForwardPath path, Envelope envelope, boolean relay) throws SmtpRefusal {
+  void add(ForwardPath path, String parameters, Envelope envelope, boolean relay)
+      throws SmtpRefusal {
     try {
       switch (resolve(path)) {
-        case Resolution.Deliverable(List<LocalRecipient> local, List<String> remote, boolean _) -> {
-          List<Target> targets = new ArrayList<>(local.size());
-          for (LocalRecipient recipient : local) {
-            checkQuota(recipient.account(), envelope.declaredSize());
-            targets.add(LocalDelivery.target(store, recipient));
-          }
-          envelope.add(path, targets, remote);
-        }
+        case Resolution.Deliverable deliverable -> add(path, parameters, envelope, deliverable);
         case Resolution.NotLocal() -> {
           if (!relay) {
             throw new SmtpRefusal(Replies.RELAY_DENIED);
           }
-          envelope.add(path, List.of(), List.of(path.toString()));
+          envelope.add(path, List.of(), List.of(new Remote(path.toString(), parameters)));
         }
         case Resolution.UnknownUser() -> throw new SmtpRefusal(Replies.UNKNOWN_USER);
         case Resolution.Disabled() -> throw new SmtpRefusal(Replies.USER_DISABLED);
       }
     } catch (StorageException e) {
       throw new SmtpRefusal(reply(e));
+    }
+  }
+
+  /**
+   * RFC 3461 §5.2.7: what the sender wants to hear goes on to the one whom an alias leads to; for a
+   * group he hears that it was expanded, and of its members only what went wrong.
+   */
+  private void add(
+      ForwardPath path, String parameters, Envelope envelope, Resolution.Deliverable found)
+      throws SmtpRefusal {
+    List<Target> targets = new ArrayList<>(found.local().size());
+    for (LocalRecipient recipient : found.local()) {
+      checkQuota(recipient.account(), envelope.declaredSize());
+      targets.add(LocalDelivery.target(store, recipient));
+    }
+    boolean group = found.local().size() + found.remote().size() > 1;
+    RcptParameters wishes = RcptParameters.of(parameters);
+    String forwarded =
+        (group ? wishes.withoutSuccess() : wishes).forwarded(path.toString()).toString();
+    envelope.add(
+        path,
+        targets,
+        found.remote().stream().map(address -> new Remote(address, forwarded)).toList());
+    if (wishes.wantsSuccess() && (group || !targets.isEmpty())) {
+      envelope.tell(new Done(path.toString(), parameters, group));
     }
   }
 

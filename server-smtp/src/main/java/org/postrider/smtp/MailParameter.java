@@ -1,5 +1,6 @@
 package org.postrider.smtp;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param value null when there was no {@code =}
  */
 record MailParameter(String keyword, @Nullable String value) {
+  /** Parameters as the command would have them. */
+  static String joined(List<MailParameter> parameters) {
+    return String.join(" ", parameters.stream().map(MailParameter::toString).toList());
+  }
+
+  /** The value, or empty when there is none. */
+  String text() {
+    return value == null ? "" : value;
+  }
+
   @Override
   public String toString() {
     return value == null ? keyword : keyword + "=" + value;

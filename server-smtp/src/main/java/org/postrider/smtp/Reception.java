@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postrider.smtp.relay.StatusReports;
 import org.postrider.storage.Account;
 import org.postrider.storage.Delivery;
 import org.postrider.storage.StagedContent;
@@ -26,6 +27,7 @@ final class Reception {
   private final Store store;
   private final Clock clock;
   private final Connection connection;
+  private final StatusReports reports;
   private final List<MailCheck> checks = MailCheck.all();
 
   Reception(SmtpSettings settings, Store store, Clock clock, Connection connection) {
@@ -33,6 +35,7 @@ final class Reception {
     this.store = store;
     this.clock = clock;
     this.connection = connection;
+    this.reports = new StatusReports(store, settings.hostname(), clock);
   }
 
   /**
@@ -152,12 +155,33 @@ final class Reception {
           result.filed().size(),
           envelope.remote().size(),
           result.queueEntry() == null ? "" : " as " + result.queueEntry());
+      tell(message, content);
       return SmtpReply.of(250, "2.0.0", "Ok, id " + message.id());
     } catch (StorageException e) {
       if (e.reason() == StorageException.Reason.UNAVAILABLE) {
         log.warn("{} not stored: {}", message.id(), e.getMessage());
       }
       return Filing.reply(e);
+    }
+  }
+
+  /** Reports what was done; the message is stored, so that a report that fails changes nothing. */
+  private void tell(IncomingMessage message, StagedContent content) {
+    Envelope envelope = message.envelope();
+    if (envelope.done().isEmpty()) {
+      return;
+    }
+    try {
+      reports.done(
+          new StatusReports.Arrived(
+              content.id(),
+              envelope.reversePath().toString(),
+              envelope.options(),
+              content.size(),
+              message.id()),
+          envelope.done());
+    } catch (StorageException e) {
+      log.warn("{}: the sender was not told of the delivery: {}", message.id(), e.getMessage());
     }
   }
 }

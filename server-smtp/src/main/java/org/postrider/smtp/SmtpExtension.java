@@ -1,5 +1,6 @@
 package org.postrider.smtp;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,10 +25,12 @@ interface SmtpExtension {
   /**
    * Takes a parameter of RCPT.
    *
+   * @param kept what the queue must know of the recipient's parameters; it may be added to
    * @return false when it is not one of this extension
    * @throws SmtpRefusal when its value is bad, or what it asks for is refused
    */
-  default boolean rcptParameter(MailParameter parameter, Envelope envelope, SmtpSession session)
+  default boolean rcptParameter(
+      MailParameter parameter, List<MailParameter> kept, Envelope envelope, SmtpSession session)
       throws SmtpRefusal {
     return false;
   }

@@ -345,11 +345,12 @@ final class SmtpSession {
     if (envelope.forwardPaths().size() >= settings.recipientsMax()) {
       return Replies.TOO_MANY_RECIPIENTS;
     }
+    List<MailParameter> kept = new ArrayList<>();
     try {
       for (MailParameter parameter : command.parameters()) {
         boolean owned = false;
         for (SmtpExtension extension : offered(greeting)) {
-          owned |= extension.rcptParameter(parameter, envelope, this);
+          owned |= extension.rcptParameter(parameter, kept, envelope, this);
         }
         if (!owned) {
           throw new SmtpRefusal(Replies.UNKNOWN_PARAMETER);
@@ -358,7 +359,7 @@ final class SmtpSession {
       for (SmtpExtension extension : ExtensionTable.ALL) {
         extension.checkRcpt(command.forwardPath(), envelope);
       }
-      filing.add(command.forwardPath(), envelope, account != null);
+      filing.add(command.forwardPath(), MailParameter.joined(kept), envelope, account != null);
     } catch (SmtpRefusal e) {
       envelope.countRefused();
       throw e;

@@ -86,6 +86,18 @@ public final class StagedContent implements AutoCloseable {
     return octets;
   }
 
+  /**
+   * The content as something took it.
+   *
+   * @throws IllegalStateException when nothing did
+   */
+  public ContentId id() {
+    if (contentId == 0) {
+      throw new IllegalStateException("nothing took the content");
+    }
+    return new ContentId(contentId);
+  }
+
   /** The content's id once a transaction that took it was committed, or 0. */
   long contentId() {
     return contentId;

@@ -29,6 +29,16 @@ final class Letter {
         contents, entry.content(), entry.reversePath(), entry.envelopeOptions(), entry.size());
   }
 
+  /**
+   * @param reversePath empty for {@code <>}
+   * @param options parameters of MAIL that were kept
+   * @param size of the content, octets
+   */
+  static Letter of(
+      Contents contents, ContentId content, String reversePath, String options, long size) {
+    return new Letter(contents, content, reversePath, options, size);
+  }
+
   private Letter(
       Contents contents, ContentId content, String reversePath, String options, long size) {
     this.contents = contents;

@@ -1,21 +1,15 @@
 package org.postrider.smtp.relay;
 
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.postrider.smtp.relay.StatusReport.Action;
 import org.postrider.smtp.relay.StatusReport.Line;
-import org.postrider.storage.ContentWriter;
-import org.postrider.storage.Delivery;
 import org.postrider.storage.DeliveryQueue.Entry;
 import org.postrider.storage.DeliveryQueue.Recipient;
 import org.postrider.storage.DeliveryQueue.Settlement;
 import org.postrider.storage.DeliveryQueue.State;
-import org.postrider.storage.Resolution;
-import org.postrider.storage.Resolution.LocalRecipient;
-import org.postrider.storage.StagedContent;
 import org.postrider.storage.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +26,14 @@ final class Settling {
   private final RelaySettings settings;
   private final String owner;
   private final Clock clock;
+  private final StatusReports reports;
 
   Settling(Store store, RelaySettings settings, String owner, Clock clock) {
     this.store = store;
     this.settings = settings;
     this.owner = owner;
     this.clock = clock;
+    this.reports = new StatusReports(store, settings.hostname(), clock);
   }
 
   /** What has come of some recipients of an entry: an outcome for each, in their order. */
@@ -60,7 +56,7 @@ final class Settling {
       settle(List.of(new Result(entry, List.of(recipient), List.of(outcome))));
       return;
     }
-    Line line = new Line(recipient, outcome);
+    Line line = line(recipient, outcome);
     log(entry, line);
     if (RcptParameters.of(recipient.parameters()).wantsSuccess()) {
       report(entry, Action.DELIVERED, List.of(line));
@@ -79,21 +75,21 @@ final class Settling {
       Recipient recipient = result.recipients().get(i);
       Outcome outcome = result.outcomes().get(i);
       RcptParameters wishes = RcptParameters.of(recipient.parameters());
-      Line line = new Line(recipient, outcome);
+      Line line = line(recipient, outcome);
       switch (outcome.kind()) {
-        case SENT -> settlements.add(gone(entry, line, "sent"));
+        case SENT -> settlements.add(gone(entry, recipient, outcome, "sent"));
         case RELAYED -> {
           if (wishes.wantsSuccess()) {
             relayed.add(line);
           }
-          settlements.add(gone(entry, line, "sent"));
+          settlements.add(gone(entry, recipient, outcome, "sent"));
         }
-        case FAILED -> settlements.add(give(entry, line, wishes, failed));
+        case FAILED -> settlements.add(give(entry, recipient, outcome, failed));
         case DEFERRED -> {
           if (old) {
-            settlements.add(give(entry, expired(line), wishes, failed));
+            settlements.add(give(entry, recipient, expired(outcome), failed));
           } else {
-            settlements.add(again(entry, line, wishes, delayed, now));
+            settlements.add(again(entry, recipient, outcome, delayed, now));
           }
         }
       }
@@ -111,14 +107,17 @@ final class Settling {
         entry.session(),
         entry.id(),
         line.outcome().kind(),
-        line.recipient().address(),
+        line.address(),
         line.outcome().host().isEmpty() ? "" : line.outcome().host() + " said ",
         line.outcome().reply());
   }
 
-  private static Settlement gone(Entry entry, Line line, String event) {
-    return new Settlement(
-        entry.id(), line.recipient().number(), null, 0, shown(line.outcome()), false, event);
+  private static Line line(Recipient recipient, Outcome outcome) {
+    return new Line(recipient.address(), recipient.parameters(), outcome);
+  }
+
+  private static Settlement gone(Entry entry, Recipient recipient, Outcome outcome, String event) {
+    return new Settlement(entry.id(), recipient.number(), null, 0, shown(outcome), false, event);
   }
 
   private static String shown(Outcome outcome) {
@@ -126,94 +125,58 @@ final class Settling {
   }
 
   /** RFC 3463 §3.5: X.4.7, the time of delivery is over. */
-  private static Line expired(Line line) {
-    Outcome last = line.outcome();
-    return new Line(
-        line.recipient(),
-        new Outcome(Outcome.Kind.FAILED, "5.4.7", "given up; last: " + last.reply(), last.host()));
+  private static Outcome expired(Outcome last) {
+    return new Outcome(
+        Outcome.Kind.FAILED, "5.4.7", "given up; last: " + last.reply(), last.host());
   }
 
-  private Settlement give(Entry entry, Line line, RcptParameters wishes, List<Line> failed) {
+  private Settlement give(Entry entry, Recipient recipient, Outcome outcome, List<Line> failed) {
     if (entry.reversePath().isEmpty()) {
       // RFC 5321 §4.5.5: nobody can be told, so the administrator is
-      log.warn("queue {} is a dead letter: {}", entry.id(), line.outcome().reply());
+      log.warn("queue {} is a dead letter: {}", entry.id(), outcome.reply());
       return new Settlement(
           entry.id(),
-          line.recipient().number(),
+          recipient.number(),
           State.FAILED,
           clock.millis(),
-          shown(line.outcome()),
+          shown(outcome),
           false,
           "dead-letter");
     }
-    if (wishes.wantsFailure()) {
-      failed.add(line);
+    if (RcptParameters.of(recipient.parameters()).wantsFailure()) {
+      failed.add(line(recipient, outcome));
     }
-    return gone(entry, line, "failed");
+    return gone(entry, recipient, outcome, "failed");
   }
 
   private Settlement again(
-      Entry entry, Line line, RcptParameters wishes, List<Line> delayed, long now) {
-    Recipient recipient = line.recipient();
+      Entry entry, Recipient recipient, Outcome outcome, List<Line> delayed, long now) {
     boolean tell =
         !recipient.delayTold()
             && !settings.delayNoticeAfter().isZero()
             && now - entry.created() >= settings.delayNoticeAfter().toMillis();
-    if (tell && wishes.wantsDelay() && !entry.reversePath().isEmpty()) {
-      delayed.add(line);
+    if (tell && RcptParameters.of(recipient.parameters()).wantsDelay()) {
+      delayed.add(line(recipient, outcome));
     }
     return new Settlement(
         entry.id(),
         recipient.number(),
         State.WAITING,
         now + settings.pauseAfter(Math.max(recipient.attempts(), 1)).toMillis(),
-        shown(line.outcome()),
+        shown(outcome),
         recipient.delayTold() || tell,
         "deferred");
   }
 
   private void report(Entry entry, Action action, List<Line> lines) {
-    if (lines.isEmpty()) {
-      return;
-    }
-    String sender = entry.reversePath();
-    int at = sender.lastIndexOf('@');
-    List<Delivery.Target> local = new ArrayList<>();
-    List<Delivery.Remote> remote = new ArrayList<>();
-    switch (store.directory().resolve(sender.substring(0, at), sender.substring(at + 1))) {
-      case Resolution.Deliverable(List<LocalRecipient> targets, List<String> others, boolean _) -> {
-        targets.forEach(
-            target -> local.add(new Delivery.Target(target.account(), "INBOX", target.address())));
-        others.forEach(other -> remote.add(new Delivery.Remote(other, "NOTIFY=NEVER")));
-      }
-      case Resolution.NotLocal() -> remote.add(new Delivery.Remote(sender, "NOTIFY=NEVER"));
-      case Resolution.UnknownUser(), Resolution.Disabled() -> {
-        log.warn("queue {}: {} is there no more, so nobody is told", entry.id(), sender);
-        return;
-      }
-    }
-    Letter letter = Letter.of(store.contents(), entry);
-    Instant giveUpAt = Instant.ofEpochMilli(entry.created()).plus(settings.giveUpAfter());
-    StatusReport report =
-        new StatusReport(settings.hostname(), action, entry, letter, List.copyOf(lines), giveUpAt);
-    try (ContentWriter writer = store.contents().write()) {
-      report.writeTo(writer, clock.instant());
-      try (StagedContent content = writer.finish()) {
-        store
-            .queue()
-            .deliver(
-                new Delivery(
-                    content,
-                    "",
-                    local,
-                    remote,
-                    letter.has("SMTPUTF8") ? "SMTPUTF8" : "",
-                    clock.millis(),
-                    entry.session(),
-                    null));
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("the store's writer does not fail that way", e);
+    if (!lines.isEmpty()) {
+      reports.send(
+          action,
+          Letter.of(store.contents(), entry),
+          entry.session(),
+          Instant.ofEpochMilli(entry.created()),
+          settings.giveUpAfter(),
+          lines);
     }
   }
 }

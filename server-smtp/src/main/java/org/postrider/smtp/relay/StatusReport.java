@@ -10,23 +10,22 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
-import org.postrider.storage.DeliveryQueue.Entry;
-import org.postrider.storage.DeliveryQueue.Recipient;
 
 /**
  * Tells a sender what became of his message (RFC 3464, in the frame of RFC 6522; RFC 6533 for
  * internationalized mail).
  *
  * @param hostname ours, in From and Reporting-MTA
+ * @param arrival of the message
  * @param giveUpAt until when delayed recipients are tried
  */
 record StatusReport(
     String hostname,
     Action action,
-    Entry entry,
     Letter letter,
-    List<Line> lines,
-    Instant giveUpAt) {
+    Instant arrival,
+    Instant giveUpAt,
+    List<Line> lines) {
   /** Longest message that comes back whole unless RET says otherwise, octets. */
   private static final int WHOLE_MAX = 65_536;
 
@@ -34,8 +33,12 @@ record StatusReport(
       DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
-  /** A recipient and what the last attempt ended with. */
-  record Line(Recipient recipient, Outcome outcome) {}
+  /**
+   * A recipient and what the last attempt ended with.
+   *
+   * @param parameters of RCPT
+   */
+  record Line(String address, String parameters, Outcome outcome) {}
 
   /** RFC 3464 §2.3.3. */
   enum Action {
@@ -70,7 +73,7 @@ record StatusReport(
     boolean utf8 = letter.has("SMTPUTF8");
     StringBuilder text = new StringBuilder(2048);
     text.append("From: Mail Delivery System <MAILER-DAEMON@").append(hostname).append(">\r\n");
-    text.append("To: <").append(entry.reversePath()).append(">\r\n");
+    text.append("To: <").append(letter.reversePath()).append(">\r\n");
     text.append("Subject: ").append(action.subject).append("\r\n");
     text.append("Date: ").append(DATE.format(now)).append("\r\n");
     text.append("Message-ID: <").append(unique).append('@').append(hostname).append(">\r\n");
@@ -106,8 +109,8 @@ record StatusReport(
   }
 
   private boolean isWhole() {
-    if (action != Action.FAILED) {
-      return false; // RFC 3461 §5.2: only a failure brings the message back
+    if (action != Action.FAILED || letter.has("REQUIRETLS")) {
+      return false; // RFC 3461 §5.2: only a failure brings the message back; RFC 8689 §5
     }
     return letter
         .option("RET")
@@ -117,10 +120,10 @@ record StatusReport(
 
   private void explain(StringBuilder text) {
     text.append("This is the mail server ").append(hostname).append(".\r\n\r\n");
-    text.append("Your message of ").append(DATE.format(Instant.ofEpochMilli(entry.created())));
+    text.append("Your message of ").append(DATE.format(arrival));
     text.append("\r\n").append(action.text).append("\r\n\r\n");
     for (Line line : lines) {
-      text.append("  ").append(line.recipient().address()).append("\r\n");
+      text.append("  ").append(line.address()).append("\r\n");
       text.append("    ").append(line.outcome().reply());
       if (!line.outcome().host().isEmpty()) {
         text.append(" (said ").append(line.outcome().host()).append(')');
@@ -140,16 +143,15 @@ record StatusReport(
             text.append("Original-Envelope-Id: ")
                 .append(Xtext.decode(id.substring("ENVID=".length())))
                 .append("\r\n"));
-    text.append("Arrival-Date: ").append(DATE.format(Instant.ofEpochMilli(entry.created())));
+    text.append("Arrival-Date: ").append(DATE.format(arrival));
     text.append("\r\n");
     for (Line line : lines) {
       text.append("\r\n");
-      RcptParameters.of(line.recipient().parameters())
-          .originalRecipient()
+      RcptParameters.of(line.parameters())
+          .originalRecipient(utf8)
           .ifPresent(
               original -> text.append("Original-Recipient: ").append(original).append("\r\n"));
-      text.append("Final-Recipient: ").append(utf8 ? "utf-8; " : "rfc822; ");
-      text.append(line.recipient().address()).append("\r\n");
+      text.append("Final-Recipient: ").append(typed(line.address(), utf8)).append("\r\n");
       text.append("Action: ").append(action.keyword()).append("\r\n");
       text.append("Status: ").append(line.outcome().status()).append("\r\n");
       if (!line.outcome().host().isEmpty()) {
@@ -162,6 +164,14 @@ record StatusReport(
         text.append("Will-Retry-Until: ").append(DATE.format(giveUpAt)).append("\r\n");
       }
     }
+  }
+
+  /** RFC 6533 §3: an address beyond ASCII has a type of its own. */
+  private static String typed(String address, boolean utf8) {
+    if (address.chars().allMatch(c -> c < 128)) {
+      return "rfc822; " + address;
+    }
+    return "utf-8; " + (utf8 ? address : Utf8Address.encode(address));
   }
 
   private static String ascii(String text, boolean utf8) {
