@@ -35,7 +35,7 @@ public record RcptParameters(List<String> notifyOn, Optional<String> original) {
 
   /** The parameters of those whom an address leads to (RFC 3461 §5.2.7): it is the original one. */
   public RcptParameters forwarded(String address) {
-    if (original.isPresent() || (notifyOn.isEmpty())) {
+    if (original.isPresent() || notifyOn.isEmpty()) {
       return this;
     }
     boolean ascii = address.chars().allMatch(c -> c < 128);
