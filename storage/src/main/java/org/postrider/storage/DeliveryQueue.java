@@ -175,9 +175,20 @@ public final class DeliveryQueue {
    * @return the entries with the leased recipients alone
    */
   public List<Entry> lease(String owner, Duration length, int limit, Collection<String> otherThan) {
+    return lease(owner, length, limit, false, otherThan);
+  }
+
+  /** As {@link #lease}, but of those domains alone. */
+  public List<Entry> leaseOf(String owner, Duration length, int limit, Collection<String> domains) {
+    return domains.isEmpty() ? List.of() : lease(owner, length, limit, true, domains);
+  }
+
+  private List<Entry> lease(
+      String owner, Duration length, int limit, boolean only, Collection<String> domains) {
     List<Long> entries =
         writer.submit(
-            0, tx -> QueueTransitions.lease(tx, clock.millis(), owner, length, limit, otherThan));
+            0,
+            tx -> QueueTransitions.lease(tx, clock.millis(), owner, length, limit, only, domains));
     return entries.isEmpty()
         ? List.of()
         : database.withHandle(handle -> QueueRows.leased(handle, owner, entries));

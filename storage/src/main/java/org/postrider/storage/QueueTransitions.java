@@ -23,8 +23,8 @@ import org.postrider.storage.DeliveryQueue.State;
 final class QueueTransitions {
   private static final int REPLY_MAX = 2000;
   private static final String DUE =
-      "SELECT entry, no FROM queue_recipient WHERE state = ? AND next_attempt <= ? AND NOT domain ="
-          + " ANY(?) ORDER BY next_attempt LIMIT ?";
+      "SELECT entry, no FROM queue_recipient WHERE state = ? AND next_attempt <= ? AND (domain ="
+          + " ANY(?)) = ? ORDER BY next_attempt LIMIT ?";
   private static final String LEASE =
       "UPDATE queue_recipient SET state = 'LEASED', attempts = attempts + 1, lease_owner = ?,"
           + " lease_until = ?, next_attempt = ? WHERE entry = ? AND no = ?";
@@ -52,14 +52,19 @@ final class QueueTransitions {
 
   private record Key(long entry, int number) {}
 
-  /** Returns the entries of which recipients were leased. */
+  /**
+   * Returns the entries of which recipients were leased.
+   *
+   * @param only whether of those domains alone, or of all but those
+   */
   static List<Long> lease(
       Transaction tx,
       long now,
       String owner,
       Duration length,
       int limit,
-      Collection<String> otherThan)
+      boolean only,
+      Collection<String> domains)
       throws SQLException {
     tx.flush();
     List<Key> due = new ArrayList<>();
@@ -67,8 +72,9 @@ final class QueueTransitions {
       PreparedStatement query = tx.query(DUE);
       query.setString(1, state.name());
       query.setLong(2, now);
-      query.setArray(3, tx.connection().createArrayOf("VARCHAR", otherThan.toArray(String[]::new)));
-      query.setInt(4, limit - due.size());
+      query.setArray(3, tx.connection().createArrayOf("VARCHAR", domains.toArray(String[]::new)));
+      query.setBoolean(4, only);
+      query.setInt(5, limit - due.size());
       try (ResultSet rs = query.executeQuery()) {
         while (rs.next()) {
           due.add(new Key(rs.getLong(1), rs.getInt(2)));

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Destination {
   private static final int CONNECTIONS_AT_FIRST = 2;
 
+  /** How long what is known is kept after the last job, and after the time when it was down. */
+  private static final Duration KEPT = Duration.ofHours(1);
+
   private final String name;
   private final RelaySettings settings;
   private final Clock clock;
@@ -27,6 +30,7 @@ final class Destination {
   private int limit = CONNECTIONS_AT_FIRST;
   private int failures;
   private long downUntil;
+  private long lastAdded;
   private @Nullable Outcome down;
   private boolean closed;
 
@@ -54,6 +58,7 @@ final class Destination {
     lock.lock();
     try {
       jobs.add(job);
+      lastAdded = clock.millis();
       added.signal();
       if (workers < Math.min(limit, settings.connectionsPerDestination())
           && workers < jobs.size()) {
@@ -77,6 +82,31 @@ final class Destination {
         left = added.awaitNanos(left);
       }
       return closed ? null : jobs.poll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Jobs that wait, so many at most. */
+  List<Job> drain(int max) {
+    lock.lock();
+    try {
+      List<Job> some = new ArrayList<>();
+      while (some.size() < max && !jobs.isEmpty()) {
+        some.add(jobs.remove());
+      }
+      return some;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether there is nothing to do, was nothing for long, and nothing has to be remembered. */
+  boolean isIdle() {
+    lock.lock();
+    try {
+      long since = clock.millis() - KEPT.toMillis();
+      return jobs.isEmpty() && workers == 0 && lastAdded <= since && downUntil <= since;
     } finally {
       lock.unlock();
     }

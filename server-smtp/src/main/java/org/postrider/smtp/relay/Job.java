@@ -15,4 +15,11 @@ record Job(Entry entry, List<Recipient> recipients, long leasedUntil) {
   Settling.Result all(Outcome outcome) {
     return new Settling.Result(entry, recipients, Collections.nCopies(recipients.size(), outcome));
   }
+
+  /** The recipients as the other server hears of them. */
+  List<Peer.Recipient> addressees() {
+    return recipients.stream()
+        .map(recipient -> new Peer.Recipient(recipient.address(), recipient.parameters()))
+        .toList();
+  }
 }

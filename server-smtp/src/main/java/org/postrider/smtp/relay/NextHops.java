@@ -6,8 +6,10 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.smtp.relay.NextHop.Hosts;
 import org.postrider.smtp.relay.NextHop.MailHost;
@@ -64,6 +66,32 @@ final class NextHops {
   private @Nullable Route route(String domain) {
     Route route = settings.routes().get(domain);
     return route == null ? settings.smarthost() : route;
+  }
+
+  /**
+   * Domains whose mail may be leased.
+   *
+   * @param only whether these alone, or all but these
+   */
+  record Domains(boolean only, Set<String> domains) {}
+
+  /** The domains whose destination is none of those. */
+  Domains open(Set<String> full) {
+    Route smarthost = settings.smarthost();
+    if (smarthost != null && full.contains(smarthost.toString())) {
+      Set<String> open = new HashSet<>(settings.routes().keySet());
+      open.removeIf(domain -> full.contains(destination(domain)));
+      return new Domains(true, open);
+    }
+    Set<String> shut = new HashSet<>(full);
+    settings
+        .routes()
+        .forEach((domain, route) -> {
+          if (full.contains(route.toString())) {
+            shut.add(domain);
+          }
+        });
+    return new Domains(false, shut);
   }
 
   /**

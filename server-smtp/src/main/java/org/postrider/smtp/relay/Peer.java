@@ -49,8 +49,9 @@ final class Peer implements AutoCloseable {
     this.settings = settings;
     this.socket = new Socket();
     try {
-      if (settings.bindAddress() != null) {
-        socket.bind(new InetSocketAddress(settings.bindAddress(), 0));
+      InetAddress own = settings.bindAddressFor(address);
+      if (own != null) {
+        socket.bind(new InetSocketAddress(own, 0));
       }
       socket.connect(
           new InetSocketAddress(address, host.route().port()),

@@ -1,15 +1,16 @@
 package org.postrider.smtp.relay;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -17,12 +18,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.postrider.smtp.relay.NextHop.Hosts;
-import org.postrider.smtp.relay.NextHop.MailHost;
-import org.postrider.smtp.relay.NextHop.Unknown;
 import org.postrider.storage.DeliveryQueue.Entry;
 import org.postrider.storage.DeliveryQueue.Recipient;
 import org.postrider.storage.StorageException;
+import org.postrider.storage.StorageException.Reason;
 import org.postrider.storage.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,19 +45,26 @@ public final class Relay implements AutoCloseable {
   /** The longest sleep of the thread that leases, should nobody wake it. */
   private static final Duration SLEEP_MAX = Duration.ofSeconds(30);
 
+  /** Results that are made durable in one step. */
+  private static final int SETTLED_MAX = 100;
+
+  /** How often, and after which pause, outcomes are offered again to a store that takes nothing. */
+  private static final int SETTLING_TRIES = 60;
+
+  private static final Duration SETTLING_PAUSE = Duration.ofSeconds(5);
+
   private static final Duration FAREWELL = Duration.ofSeconds(3);
 
   private final Store store;
   private final RelaySettings settings;
   private final Clock clock;
   private final NextHops nextHops;
+  private final Connections connections;
   private final Settling settling;
   private final LocalDelivery local;
   private final String owner = UUID.randomUUID().toString();
   private final Map<String, Destination> destinations = new ConcurrentHashMap<>();
-  private final Map<Peer, Boolean> peers = new ConcurrentHashMap<>();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-  private final Semaphore connections;
   private final Semaphore wake = new Semaphore(0);
   private final Thread thread;
   private volatile boolean closing;
@@ -68,9 +74,9 @@ public final class Relay implements AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.nextHops = new NextHops(settings);
+    this.connections = new Connections(settings, nextHops);
     this.settling = new Settling(store, settings, owner, clock);
     this.local = new LocalDelivery(store, owner);
-    this.connections = new Semaphore(settings.connections(), true);
     this.thread = Thread.ofPlatform().name("relay").daemon().unstarted(this::run);
   }
 
@@ -97,6 +103,7 @@ public final class Relay implements AutoCloseable {
   private void run() {
     while (!closing) {
       try {
+        forgetIdle();
         if (leaseAndHandOver() == 0) {
           sleep();
         }
@@ -131,15 +138,33 @@ public final class Relay implements AutoCloseable {
     }
   }
 
+  /** A destination that nothing was sent to for long starts anew when there is something. */
+  private void forgetIdle() {
+    destinations
+        .keySet()
+        .forEach(name ->
+            destinations.computeIfPresent(
+                name, (key, destination) -> destination.isIdle() ? null : destination));
+  }
+
+  /** How many destinations something is known of. */
+  int destinations() {
+    return destinations.size();
+  }
+
   private int leaseAndHandOver() {
-    List<String> full = new ArrayList<>();
+    long until = clock.millis() + LEASE.toMillis();
+    Set<String> full = new HashSet<>();
     destinations.forEach((name, destination) -> {
       if (destination.waiting() >= WAITING_MAX) {
         full.add(name);
       }
     });
-    long until = clock.millis() + LEASE.toMillis();
-    List<Entry> entries = store.queue().lease(owner, LEASE, LEASE_MAX, full);
+    NextHops.Domains open = nextHops.open(full);
+    List<Entry> entries =
+        open.only()
+            ? store.queue().leaseOf(owner, LEASE, LEASE_MAX, open.domains())
+            : store.queue().lease(owner, LEASE, LEASE_MAX, open.domains());
     for (Entry entry : entries) {
       handOver(entry, until);
     }
@@ -162,16 +187,27 @@ public final class Relay implements AutoCloseable {
       workers.execute(() -> file(entry, ours));
     }
     together.forEach((name, recipients) -> {
-      Destination destination =
-          destinations.computeIfAbsent(name, key -> new Destination(key, settings, clock));
       int max = settings.recipientsPerTransaction();
       for (int i = 0; i < recipients.size(); i += max) {
         List<Recipient> some = recipients.subList(i, Math.min(i + max, recipients.size()));
-        if (destination.add(new Job(entry, List.copyOf(some), until))) {
-          workers.execute(() -> work(destination));
-        }
+        handOver(name, new Job(entry, List.copyOf(some), until));
       }
     });
+  }
+
+  private void handOver(String name, Job job) {
+    boolean[] more = new boolean[1];
+    Destination destination =
+        destinations.compute(
+            name,
+            (key, known) -> {
+              Destination here = known == null ? new Destination(key, settings, clock) : known;
+              more[0] = here.add(job);
+              return here;
+            });
+    if (more[0]) {
+      workers.execute(() -> work(destination));
+    }
   }
 
   /** Mail for our own domains needs no connection. */
@@ -193,17 +229,16 @@ public final class Relay implements AutoCloseable {
       do {
         Job job;
         while (!closing && (job = destination.take(peer == null ? Duration.ZERO : IDLE)) != null) {
+          if (destination.waiting() == WAITING_MAX / 2) {
+            wake(); // there is room for more
+          }
           peer = make(destination, job, peer);
         }
       } while (!closing && destination.leave());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      // The lease ends some time, and then another attempt is made.
-      log.error("relay: a worker for {} failed", destination.name(), e);
-      destination.leave();
     } finally {
-      release(peer);
+      connections.close(peer);
       wake();
     }
   }
@@ -211,132 +246,99 @@ public final class Relay implements AutoCloseable {
   /** Makes the job's transaction; returns the connection for the next one, if it can be used. */
   private @Nullable Peer make(Destination destination, Job job, @Nullable Peer open)
       throws InterruptedException {
-    if (clock.millis() >= job.leasedUntil()) {
-      return open;
-    }
-    Outcome down = open == null ? destination.down() : null;
-    if (down != null) {
-      settling.settle(List.of(job.all(down)));
-      return null;
-    }
     @Nullable Peer peer = open;
     try {
-      if (peer == null) {
-        peer = connect(job.recipients().getFirst().domain());
+      if (clock.millis() >= job.leasedUntil()) {
+        peer = null;
+        return open;
       }
-      Letter letter = Letter.of(store.contents(), job.entry());
-      List<Peer.Recipient> recipients =
-          job.recipients().stream()
-              .map(recipient -> new Peer.Recipient(recipient.address(), recipient.parameters()))
-              .toList();
-      List<Outcome> outcomes = peer.send(letter, recipients);
-      settling.settle(List.of(new Settling.Result(job.entry(), job.recipients(), outcomes)));
+      Outcome down = open == null ? destination.down() : null;
+      if (down != null) {
+        settleAll(job, destination.drain(SETTLED_MAX - 1), down);
+        return null;
+      }
+      if (peer == null) {
+        peer = connections.open(job.recipients().getFirst().domain());
+      }
+      List<Outcome> outcomes =
+          peer.send(Letter.of(store.contents(), job.entry()), job.addressees());
+      settle(List.of(new Settling.Result(job.entry(), job.recipients(), outcomes)));
       if (peer.isUsable()) {
         destination.succeed();
-        return peer;
+        Peer next = peer;
+        peer = null;
+        return next;
       }
       destination.slowDown();
-      release(peer);
-      return null;
     } catch (PeerRefusal e) {
-      fail(destination, job, e.outcome());
-      return null;
+      settleAll(job, destination.fail(e.outcome()), e.outcome());
     } catch (IOException e) {
       boolean undecided = peer != null && peer.isUndecided();
-      release(peer);
+      connections.close(peer);
       if (peer != null && open != null && !undecided && !closing) {
         return make(destination, job, null); // it had waited too long; a new one will do
       }
       broken(destination, job, peer, e);
-      return null;
     } catch (StorageException e) {
-      release(peer);
-      unreadable(job, e);
-      return null;
+      // The disk may be had right.
+      log.error("queue {} cannot be read", job.entry().id(), e);
+      settleAll(job, List.of(), Outcome.deferred("4.3.0", "the message cannot be read now"));
+    } catch (RuntimeException e) {
+      // The lease ends some time, and then another attempt is made.
+      log.error("queue {}: an attempt for {} failed", job.entry().id(), destination.name(), e);
+    } finally {
+      connections.close(peer);
     }
+    return null;
   }
 
-  private void broken(Destination destination, Job job, @Nullable Peer peer, IOException e) {
+  private void broken(Destination destination, Job job, @Nullable Peer peer, IOException e)
+      throws InterruptedException {
     if (peer == null) {
-      fail(destination, job, Outcome.deferred("4.4.1", reason(e)));
+      Outcome outcome = Outcome.deferred("4.4.1", Connections.reason(e));
+      settleAll(job, destination.fail(outcome), outcome);
     } else {
       destination.slowDown();
-      settling.settle(
-          List.of(job.all(new Outcome(Outcome.Kind.DEFERRED, "4.4.2", reason(e), peer.name()))));
+      settleAll(
+          job,
+          List.of(),
+          new Outcome(Outcome.Kind.DEFERRED, "4.4.2", Connections.reason(e), peer.name()));
     }
   }
 
-  private static String reason(IOException e) {
-    return e instanceof PeerException || e.getMessage() == null
-        ? e.toString().replaceFirst("^[\\w.]*PeerException: ", "")
-        : e.getClass().getSimpleName() + ": " + e.getMessage();
-  }
-
-  /** A content that cannot be read is tried again later: the disk may be had right. */
-  private void unreadable(Job job, StorageException e) {
-    log.error("queue {} cannot be read", job.entry().id(), e);
-    settling.settle(List.of(job.all(Outcome.deferred("4.3.0", "the message cannot be read now"))));
-  }
-
-  private void fail(Destination destination, Job job, Outcome outcome) {
+  /** The same outcome for a job and others, so many of them at a time that nobody waits long. */
+  private void settleAll(Job job, List<Job> others, Outcome outcome) throws InterruptedException {
     List<Settling.Result> results = new ArrayList<>();
     results.add(job.all(outcome));
-    for (Job other : destination.fail(outcome)) {
-      // Behind one route there are many domains, of which each has its own failures.
+    for (Job other : others) {
+      if (results.size() == SETTLED_MAX) {
+        settle(results);
+        results.clear();
+      }
       results.add(other.all(outcome));
     }
-    settling.settle(results);
-  }
-
-  private void release(@Nullable Peer peer) {
-    if (peer != null && peers.remove(peer) != null) {
-      peer.close();
-      connections.release();
-    }
+    settle(results);
   }
 
   /**
-   * Connects to the first of the domain's hosts that takes us.
-   *
-   * @throws PeerRefusal when no host takes us, with what the last one said
-   * @throws IOException when no host could be reached
+   * Makes outcomes durable. While the store cannot, nothing else is sent here: what was sent and is
+   * not noted would be sent again.
    */
-  private Peer connect(String domain) throws PeerRefusal, IOException, InterruptedException {
-    NextHop hop = nextHops.of(domain);
-    if (hop instanceof Unknown(Outcome outcome)) {
-      throw new PeerRefusal(outcome);
-    }
-    @Nullable PeerRefusal refusal = null;
-    @Nullable IOException unreachable = null;
-    connections.acquire();
-    boolean connected = false;
-    try {
-      for (MailHost host : ((Hosts) hop).hosts()) {
-        for (InetAddress address : host.addresses()) {
-          try {
-            Peer peer = Peer.open(host, address, settings);
-            peers.put(peer, true);
-            connected = true;
-            return peer;
-          } catch (PeerRefusal e) {
-            refusal = e;
-          } catch (IOException e) {
-            log.debug("relay: {} [{}]", host.name(), address.getHostAddress(), e);
-            unreachable =
-                new PeerException(
-                    host.name() + " [" + address.getHostAddress() + "]: " + reason(e), e);
-          }
+  private void settle(List<Settling.Result> results) throws InterruptedException {
+    for (int i = 0; ; i++) {
+      try {
+        settling.settle(results);
+        return;
+      } catch (StorageException e) {
+        boolean passing = e.reason() == Reason.UNAVAILABLE || e.reason() == Reason.NO_SPACE;
+        if (!passing || closing || i == SETTLING_TRIES) {
+          log.error("relay: outcomes of {} attempts are not noted", results.size(), e);
+          return;
         }
-      }
-    } finally {
-      if (!connected) {
-        connections.release();
+        log.warn("relay: outcomes cannot be noted now: {}", e.getMessage());
+        Thread.sleep(SETTLING_PAUSE);
       }
     }
-    if (refusal != null) {
-      throw refusal;
-    }
-    throw unreachable == null ? new PeerException("no host") : unreachable;
   }
 
   /** Stops; what is under way is given some seconds to end, and is tried again otherwise. */
@@ -345,13 +347,13 @@ public final class Relay implements AutoCloseable {
     closing = true;
     store.queue().onArrival(() -> {});
     wake();
-    workers.shutdown();
     try {
       thread.join();
+      workers.shutdown();
       destinations.values().forEach(Destination::close);
       if (!workers.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
         workers.shutdownNow();
-        peers.keySet().forEach(Peer::abort);
+        connections.abort();
         if (!workers.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
           log.warn("relay: connections are still busy after {}", FAREWELL);
         }

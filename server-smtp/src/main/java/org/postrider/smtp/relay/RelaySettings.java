@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param smarthost takes all mail, or null
  * @param routes domains (lower case) whose mail goes to a certain host
  * @param resolver the name server, or null for those of the system
- * @param bindAddress from which connections are made, or null for any
+ * @param bindAddresses from which connections are made, one at most of IPv4 and one of IPv6;
+ *     without one the system chooses
  * @param port of hosts found by MX
  * @param connectTimeout until a connection is there
  * @param replyTimeout until a reply is there (RFC 5321 §4.5.3.2)
@@ -35,7 +36,7 @@ public record RelaySettings(
     @Nullable Route smarthost,
     Map<String, Route> routes,
     @Nullable InetSocketAddress resolver,
-    @Nullable InetAddress bindAddress,
+    List<InetAddress> bindAddresses,
     int port,
     Duration connectTimeout,
     Duration replyTimeout,
@@ -85,7 +86,7 @@ public record RelaySettings(
         null,
         Map.of(),
         null,
-        null,
+        List.of(),
         SMTP_PORT,
         Duration.ofSeconds(30),
         Duration.ofMinutes(5),
@@ -93,6 +94,16 @@ public record RelaySettings(
         200,
         20,
         100);
+  }
+
+  /** From where a connection to the address is made; null when the system chooses. */
+  @Nullable InetAddress bindAddressFor(InetAddress address) {
+    for (InetAddress own : bindAddresses) {
+      if (own.getClass() == address.getClass()) {
+        return own;
+      }
+    }
+    return null;
   }
 
   /**

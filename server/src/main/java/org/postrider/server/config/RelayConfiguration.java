@@ -1,7 +1,6 @@
 package org.postrider.server.config;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +28,6 @@ final class RelayConfiguration {
             routes.put(
                 domain, new Route(host.host(), host.port(), Security.OPPORTUNISTIC, "", "")));
     Route smarthost = smarthost(values);
-    Optional<InetSocketAddress> bind = address(values, Settings.QUEUE_BIND);
-    @Nullable InetAddress from = bind.isPresent() ? bind.get().getAddress() : null;
     RelaySettings settings =
         new RelaySettings(
             defaults.hostname(),
@@ -40,7 +37,7 @@ final class RelayConfiguration {
             smarthost,
             Map.copyOf(routes),
             address(values, Settings.QUEUE_RESOLVER).orElse(null),
-            from,
+            values.get(Settings.QUEUE_BIND),
             values.get(Settings.QUEUE_PORT),
             defaults.connectTimeout(),
             defaults.replyTimeout(),

@@ -119,8 +119,8 @@ final class Settings {
       Setting.of("queue.routes", "", Syntax::routes);
   static final Setting<Optional<HostPort>> QUEUE_RESOLVER =
       Setting.of("queue.resolver", "", Syntax::hostPort);
-  static final Setting<Optional<HostPort>> QUEUE_BIND =
-      Setting.of("queue.bind", "", text -> Syntax.hostPort(text.isEmpty() ? "" : text + ":0"));
+  static final Setting<List<InetAddress>> QUEUE_BIND =
+      Setting.of("queue.bind-address", "", Syntax::bindAddresses);
   static final Setting<Integer> QUEUE_PORT =
       Setting.of("queue.port", "25", Syntax.number(1, 65_535));
   static final Setting<Integer> QUEUE_CONNECTIONS =

@@ -1,9 +1,11 @@
 package org.postrider.server.config;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -201,6 +203,27 @@ final class Syntax {
       }
     }
     return blocks;
+  }
+
+  /** An IPv4 address, an IPv6 address, or one of each, separated by commas or spaces. */
+  static List<InetAddress> bindAddresses(String text) {
+    List<InetAddress> addresses = new ArrayList<>();
+    for (String item : text.split("[,\\s]+", -1)) {
+      if (item.isEmpty()) {
+        continue;
+      }
+      InetAddress address;
+      try {
+        address = InetAddress.ofLiteral(item);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("'" + item + "' is no address, like 192.0.2.1", e);
+      }
+      if (addresses.stream().anyMatch(other -> other.getClass() == address.getClass())) {
+        throw new IllegalArgumentException("it is one IPv4 address and one IPv6 address at most");
+      }
+      addresses.add(address);
+    }
+    return List.copyOf(addresses);
   }
 
   static String storageUrl(String text) {

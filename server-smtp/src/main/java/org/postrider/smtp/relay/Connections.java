@@ -1,0 +1,99 @@
+package org.postrider.smtp.relay;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.postrider.smtp.relay.NextHop.Hosts;
+import org.postrider.smtp.relay.NextHop.MailHost;
+import org.postrider.smtp.relay.NextHop.Unknown;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The connections to other servers: so many at a time and no more. */
+final class Connections {
+  private static final Logger log = LoggerFactory.getLogger(Connections.class);
+
+  private final RelaySettings settings;
+  private final NextHops nextHops;
+  private final Map<Peer, Boolean> peers = new ConcurrentHashMap<>();
+  private final Semaphore permits;
+
+  Connections(RelaySettings settings, NextHops nextHops) {
+    this.settings = settings;
+    this.nextHops = nextHops;
+    this.permits = new Semaphore(settings.connections(), true);
+  }
+
+  /**
+   * Connects to the first of the domain's hosts that takes us; waits while there are too many.
+   *
+   * @throws PeerRefusal when no host takes us, with what the last one said
+   * @throws IOException when no host could be reached
+   */
+  Peer open(String domain) throws PeerRefusal, IOException, InterruptedException {
+    NextHop hop = nextHops.of(domain);
+    if (hop instanceof Unknown(Outcome outcome)) {
+      throw new PeerRefusal(outcome);
+    }
+    permits.acquire();
+    boolean connected = false;
+    try {
+      Peer peer = first((Hosts) hop);
+      peers.put(peer, true);
+      connected = true;
+      return peer;
+    } finally {
+      if (!connected) {
+        permits.release();
+      }
+    }
+  }
+
+  private Peer first(Hosts hosts) throws PeerRefusal, IOException {
+    @Nullable PeerRefusal refusal = null;
+    @Nullable IOException unreachable = null;
+    for (MailHost host : hosts.hosts()) {
+      for (InetAddress address : host.addresses()) {
+        try {
+          return Peer.open(host, address, settings);
+        } catch (PeerRefusal e) {
+          refusal = e;
+        } catch (IOException e) {
+          log.debug("relay: {} [{}]", host.name(), address.getHostAddress(), e);
+          unreachable =
+              new PeerException(
+                  host.name() + " [" + address.getHostAddress() + "]: " + reason(e), e);
+        }
+      }
+    }
+    if (refusal != null) {
+      throw refusal;
+    }
+    throw unreachable == null ? new PeerException("no host") : unreachable;
+  }
+
+  /** One line, for the sender and the log. */
+  static String reason(IOException e) {
+    return e instanceof PeerException && e.getMessage() != null
+        ? e.getMessage()
+        : e.getMessage() == null
+            ? e.getClass().getSimpleName()
+            : e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+
+  /** Ends a connection, if it is there and was not ended before. */
+  void close(@Nullable Peer peer) {
+    if (peer != null && peers.remove(peer) != null) {
+      peer.close();
+      permits.release();
+    }
+  }
+
+  /** Breaks off all that is under way. */
+  void abort() {
+    peers.keySet().forEach(Peer::abort);
+  }
+}

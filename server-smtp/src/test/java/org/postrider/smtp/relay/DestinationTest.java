@@ -1,0 +1,116 @@
+package org.postrider.smtp.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postrider.smtp.relay.RelaySettings.Route;
+import org.postrider.smtp.relay.RelaySettings.Security;
+import org.postrider.storage.DeliveryQueue.State;
+import org.postrider.storage.QueueEntryId;
+
+/** What destinations have in common, and how they are kept apart. */
+class DestinationTest extends RelayFixture {
+  @Test
+  void connectionsAreUsedAgainAndAnUnreachableDestinationHoldsUpNobody() throws IOException {
+    ScriptedPeer dead = peer(command -> "421 4.3.2 closed\r\n");
+    ScriptedPeer live = peer(ScriptedPeer.accepting("PIPELINING"));
+    relay(1, Map.of("dead.test", to(dead), "live.test", to(live)));
+    for (int i = 0; i < 300; i++) {
+      send("u" + i + "@dead.test");
+    }
+    for (int i = 0; i < 50; i++) {
+      send("u" + i + "@live.test");
+    }
+    await().atMost(Duration.ofSeconds(20)).until(() -> live.messages().size() == 50);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() ->
+            queue().stream()
+                .allMatch(entry -> entry.recipients().getFirst().state() == State.WAITING));
+    assertThat(queue()).hasSize(300);
+    assertThat(live.connections()).isLessThanOrEqualTo(8);
+    assertThat(dead.connections()).as("found out once, not for each message").isLessThan(30);
+  }
+
+  @Test
+  void anAttemptThatEndsUnforeseenStopsNobodyElse() throws IOException {
+    ScriptedPeer peer = peer(ScriptedPeer.accepting());
+    connectionsPerDestination = 1;
+    clock.failIn(3);
+    List<QueueEntryId> ids = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      ids.add(send("u" + i + "@live.test"));
+    }
+    relay(1, Map.of("live.test", to(peer)));
+    await().atMost(Duration.ofSeconds(20)).until(() -> peer.messages().size() == 7);
+    ids.add(send("later@live.test"));
+    await().atMost(Duration.ofSeconds(20)).until(() -> queue().size() == 3);
+    pass(Duration.ofMinutes(61)); // their leases end
+    awaitEmptyQueue();
+    assertThat(peer.messages()).hasSize(11);
+  }
+
+  @Test
+  void aDestinationThatIsNotUsedIsForgotten() throws IOException {
+    ScriptedPeer peer = peer(ScriptedPeer.accepting());
+    relay(1, Map.of("live.test", to(peer)));
+    send("bob@live.test");
+    awaitEmptyQueue();
+    assertThat(relay.destinations()).isEqualTo(1);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> {
+          pass(Duration.ofHours(2)); // until its connection is closed
+          return relay.destinations() == 0;
+        });
+    send("bob@live.test");
+    awaitEmptyQueue();
+    assertThat(peer.messages()).hasSize(2);
+  }
+
+  /** A thousand messages to a peer that says nothing, behind a route or as the smarthost. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPeerThatStallsHoldsUpNobodyElse(boolean isSmarthost) throws IOException {
+    ScriptedPeer live = peer(ScriptedPeer.accepting("PIPELINING"));
+    Map<String, Route> routes = new HashMap<>();
+    routes.put("live.test", to(live));
+    try (ServerSocket stalled = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Route stalling =
+          new Route("127.0.0.1", stalled.getLocalPort(), Security.OPPORTUNISTIC, "", "");
+      if (isSmarthost) {
+        smarthost = stalling;
+      } else {
+        routes.put("a.slow.test", stalling);
+        routes.put("b.slow.test", stalling);
+      }
+      for (int i = 0; i < 1000; i++) {
+        send("u@" + (i % 2 == 0 ? "a" : "b") + ".slow.test");
+      }
+      relay(1, routes);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() ->
+              queue().stream()
+                      .filter(e -> e.recipients().getFirst().state() == State.LEASED)
+                      .count()
+                  >= 500);
+      send("bob@live.test");
+      await().atMost(Duration.ofSeconds(5)).until(() -> live.messages().size() == 1);
+      assertThat(queue().stream().filter(e -> e.recipients().getFirst().state() == State.LEASED))
+          .as("the others stay in the store")
+          .hasSizeLessThan(1000);
+    }
+  }
+}
