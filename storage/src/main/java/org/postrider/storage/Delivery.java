@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param internalDate epoch milliseconds
  * @param sessionId for the audit log
  * @param authenticated the account that handed it in, or null
+ * @param priority of what is queued, -9 to 9: the higher is leased first
  * @param notBefore when what is queued may first be tried, epoch milliseconds; 0 for at once
  */
 public record Delivery(
@@ -26,9 +27,10 @@ public record Delivery(
     long internalDate,
     String sessionId,
     @Nullable AccountId authenticated,
+    int priority,
     long notBefore) {
 
-  /** A delivery that is tried at once. */
+  /** A delivery of priority 0 that is tried at once. */
   public Delivery(
       StagedContent content,
       String reversePath,
@@ -47,6 +49,7 @@ public record Delivery(
         internalDate,
         sessionId,
         authenticated,
+        0,
         0);
   }
 

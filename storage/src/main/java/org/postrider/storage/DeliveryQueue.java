@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ public final class DeliveryQueue {
   private final Writer writer;
   private final Clock clock;
   private volatile Runnable arrival = () -> {};
+  private volatile Runnable restart = () -> {};
 
   DeliveryQueue(Database database, Writer writer, Clock clock) {
     this.database = database;
@@ -164,6 +166,32 @@ public final class DeliveryQueue {
     arrival = listener;
   }
 
+  /** Called after somebody wanted something tried now, by the thread that wanted it. */
+  public void onRestart(Runnable listener) {
+    restart = listener;
+  }
+
+  /**
+   * What was started.
+   *
+   * @param entries messages that waited
+   * @param underWay messages that were being tried already
+   */
+  public record Started(int entries, int underWay) {}
+
+  /**
+   * Starts what waits for a domain; what its sender wants held stays so.
+   *
+   * @param below whether also what waits for domains below it
+   */
+  public Started start(String domain, boolean below) {
+    String name = domain.toLowerCase(Locale.ROOT);
+    Started started =
+        writer.submit(0, tx -> QueueTransitions.start(tx, clock.millis(), name, below));
+    restart.run();
+    return started;
+  }
+
   /**
    * Leases recipients whose time has come, or whose lease was not ended by who had it: nobody else
    * gets them until the lease ends.
@@ -253,7 +281,7 @@ public final class DeliveryQueue {
     int changed =
         writer.submit(
             0, tx -> QueueTransitions.change(tx, clock.millis(), entry, recipient, change, who));
-    arrival.run();
+    restart.run();
     return changed;
   }
 

@@ -1,5 +1,6 @@
 package org.postrider.storage;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,11 +19,21 @@ final class QueueRows {
           + " account) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
   private static final String INSERT_RECIPIENT =
       "INSERT INTO queue_recipient (entry, no, address, domain, options, state, attempts,"
-          + " next_attempt, last_reply, delay_told) VALUES (?, ?, ?, ?, ?, ?, 0, ?, '', FALSE)";
+          + " next_attempt, last_reply, delay_told, priority) VALUES (?, ?, ?, ?, ?, ?, 0, ?, '',"
+          + " FALSE, ?)";
   private static final String SELECT =
       "SELECT e.id, e.content, e.reverse_path, e.options, e.size, e.created, e.session, r.no,"
           + " r.address, r.domain, r.options, r.state, r.attempts, r.next_attempt, r.last_reply,"
           + " r.delay_told FROM queue_entry e JOIN queue_recipient r ON r.entry = e.id";
+  /** What was never tried and is not due is held by its sender. */
+  static final String FOR_DOMAIN =
+      " (attempts > 0 OR next_attempt <= ?) AND (domain = ? OR domain LIKE ?)";
+
+  private static final String WAITING =
+      "SELECT state, COUNT(DISTINCT entry) FROM queue_recipient WHERE state IN ('WAITING',"
+          + " 'LEASED') AND"
+          + FOR_DOMAIN
+          + " GROUP BY state";
   private static final String ORDER = " ORDER BY e.id, r.no";
 
   private QueueRows() {}
@@ -44,7 +55,7 @@ final class QueueRows {
       entry.setLong(8, delivery.authenticated().value());
     }
     entry.addBatch();
-    insertRecipients(tx, id, 0, delivery.remote(), Math.max(now, delivery.notBefore()));
+    insertRecipients(tx, id, 0, delivery.remote(), Math.max(now, delivery.notBefore()), delivery.priority());
     return new QueueEntryId(id);
   }
 
@@ -53,9 +64,10 @@ final class QueueRows {
    *
    * @param first number that none has yet
    * @param due epoch milliseconds
+   * @param priority -9 to 9
    */
   static void insertRecipients(
-      Transaction tx, long entry, int first, List<Delivery.Remote> recipients, long due)
+      Transaction tx, long entry, int first, List<Delivery.Remote> recipients, long due, int priority)
       throws SQLException {
     PreparedStatement recipient = tx.insert(INSERT_RECIPIENT);
     int no = first;
@@ -67,6 +79,7 @@ final class QueueRows {
       recipient.setString(5, remote.parameters());
       recipient.setString(6, DeliveryQueue.State.WAITING.name());
       recipient.setLong(7, due);
+      recipient.setInt(8, priority);
       recipient.addBatch();
     }
   }
@@ -92,6 +105,30 @@ final class QueueRows {
         SELECT + " WHERE r.lease_owner = ? AND r.state = 'LEASED' AND e.id = ANY(?)" + ORDER,
         owner,
         entries.toArray(Long[]::new));
+  }
+
+  /**
+   * The messages for a domain that wait to be tried again, and those that are just being tried.
+   *
+   * @param below whether those for domains below it too
+   */
+  static DeliveryQueue.Started waiting(
+      Connection connection, String domain, boolean below, long now) throws SQLException {
+    int entries = 0;
+    int underWay = 0;
+    try (PreparedStatement query = connection.prepareStatement(WAITING)) {
+      query.setLong(1, now);
+      query.setString(2, domain);
+      query.setString(3, below ? "%." + domain : domain);
+      try (ResultSet rs = query.executeQuery()) {
+        while (rs.next()) {
+          boolean waits = rs.getString(1).equals(DeliveryQueue.State.WAITING.name());
+          entries += waits ? rs.getInt(2) : 0;
+          underWay += waits ? 0 : rs.getInt(2);
+        }
+      }
+    }
+    return new DeliveryQueue.Started(entries, underWay);
   }
 
   static OptionalLong nextDue(Handle handle) {

@@ -24,10 +24,16 @@ final class QueueTransitions {
   private static final int REPLY_MAX = 2000;
   private static final String DUE =
       "SELECT entry, no FROM queue_recipient WHERE state = ? AND next_attempt <= ? AND (domain ="
-          + " ANY(?)) = ? ORDER BY next_attempt LIMIT ?";
+          + " ANY(?)) = ? AND priority = ? ORDER BY next_attempt LIMIT ?";
+  private static final String NEXT_PRIORITY =
+      "SELECT priority FROM queue_recipient WHERE state = ? AND priority > ? ORDER BY priority"
+          + " LIMIT 1";
   private static final String LEASE =
       "UPDATE queue_recipient SET state = 'LEASED', attempts = attempts + 1, lease_owner = ?,"
           + " lease_until = ?, next_attempt = ? WHERE entry = ? AND no = ?";
+  private static final String START =
+      "UPDATE queue_recipient SET next_attempt = ? WHERE state = 'WAITING' AND"
+          + QueueRows.FOR_DOMAIN;
   private static final String END_LEASES =
       "UPDATE queue_recipient SET state = 'WAITING', lease_owner = NULL, lease_until = NULL,"
           + " next_attempt = ? WHERE state = 'LEASED' AND lease_owner <> ?";
@@ -43,7 +49,7 @@ final class QueueTransitions {
   private static final String ADDRESS =
       "SELECT address FROM queue_recipient WHERE entry = ? AND no = ?";
   private static final String LEASED =
-      "SELECT e.content, e.size, (SELECT MAX(no) FROM queue_recipient m WHERE m.entry ="
+      "SELECT e.content, e.size, r.priority, (SELECT MAX(no) FROM queue_recipient m WHERE m.entry ="
           + " e.id) FROM queue_entry e JOIN queue_recipient r ON r.entry = e.id WHERE e.id = ? AND"
           + " r.no = ? AND r.lease_owner = ?";
   private static final String DELETE_ENTRY = "DELETE FROM queue_entry WHERE id = ?";
@@ -69,15 +75,18 @@ final class QueueTransitions {
     tx.flush();
     List<Key> due = new ArrayList<>();
     for (State state : List.of(State.WAITING, State.LEASED)) {
-      PreparedStatement query = tx.query(DUE);
-      query.setString(1, state.name());
-      query.setLong(2, now);
-      query.setArray(3, tx.connection().createArrayOf("VARCHAR", domains.toArray(String[]::new)));
-      query.setBoolean(4, only);
-      query.setInt(5, limit - due.size());
-      try (ResultSet rs = query.executeQuery()) {
-        while (rs.next()) {
-          due.add(new Key(rs.getLong(1), rs.getInt(2)));
+      for (int priority : priorities(tx, state)) {
+        PreparedStatement query = tx.query(DUE);
+        query.setString(1, state.name());
+        query.setLong(2, now);
+        query.setArray(3, tx.connection().createArrayOf("VARCHAR", domains.toArray(String[]::new)));
+        query.setBoolean(4, only);
+        query.setInt(5, priority);
+        query.setInt(6, limit - due.size());
+        try (ResultSet rs = query.executeQuery()) {
+          while (rs.next()) {
+            due.add(new Key(rs.getLong(1), rs.getInt(2)));
+          }
         }
       }
     }
@@ -94,6 +103,38 @@ final class QueueTransitions {
       entries.add(key.entry());
     }
     return List.copyOf(entries);
+  }
+
+  /** The priorities that recipients in a state have, the highest first; a step of the index each. */
+  private static List<Integer> priorities(Transaction tx, State state) throws SQLException {
+    List<Integer> priorities = new ArrayList<>();
+    PreparedStatement query = tx.query(NEXT_PRIORITY);
+    query.setString(1, state.name());
+    int last = Integer.MIN_VALUE;
+    while (true) {
+      query.setInt(2, last);
+      try (ResultSet rs = query.executeQuery()) {
+        if (!rs.next()) {
+          return priorities.reversed();
+        }
+        last = rs.getInt(1);
+        priorities.add(last);
+      }
+    }
+  }
+
+  /** Makes what waits for a domain due now; what its sender holds is left alone. */
+  static DeliveryQueue.Started start(Transaction tx, long now, String domain, boolean below)
+      throws SQLException {
+    tx.flush();
+    DeliveryQueue.Started found = QueueRows.waiting(tx.connection(), domain, below, now);
+    PreparedStatement update = tx.update(START);
+    update.setLong(1, now);
+    update.setLong(2, now);
+    update.setString(3, domain);
+    update.setString(4, below ? "%." + domain : domain);
+    update.executeUpdate();
+    return found;
   }
 
   static int endLeasesOfOthers(Transaction tx, long now, String owner) throws SQLException {
@@ -162,6 +203,7 @@ final class QueueTransitions {
     query.setString(3, owner);
     long content;
     long size;
+    int priority;
     int last;
     try (ResultSet rs = query.executeQuery()) {
       if (!rs.next()) {
@@ -169,7 +211,8 @@ final class QueueTransitions {
       }
       content = rs.getLong(1);
       size = rs.getLong(2);
-      last = rs.getInt(3);
+      priority = rs.getInt(3);
+      last = rs.getInt(4);
     }
     LocalFiling filing = LocalFiling.prepare(tx, targets, size);
     if (!targets.isEmpty()) {
@@ -177,7 +220,7 @@ final class QueueTransitions {
     }
     List<Delivery.Filed> filed = filing.file(content, now, now);
     if (!elsewhere.isEmpty()) {
-      QueueRows.insertRecipients(tx, entry.value(), last + 1, elsewhere, now);
+      QueueRows.insertRecipients(tx, entry.value(), last + 1, elsewhere, now, priority);
     }
     tx.flush();
     PreparedStatement delete = tx.update(DELETE);

@@ -27,6 +27,7 @@ class LocalFilingTest extends StoreFixture {
                   1,
                   "test",
                   null,
+                  0,
                   notBefore))
           .queueEntry();
     }

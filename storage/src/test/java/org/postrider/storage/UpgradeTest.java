@@ -14,6 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class UpgradeTest {
+  /** The number of the migrations that the tests have of their own. */
+  private static final int NEXT = 999;
+
+  private static final int NOW = Schema.CURRENT.newest();
   private static final Schema SECOND = with("classpath:org/postrider/storage/upgrade");
   private static final Schema BROKEN = with("classpath:org/postrider/storage/brokenupgrade");
 
@@ -24,7 +28,7 @@ class UpgradeTest {
   private static Schema with(String location) {
     List<String> locations = new ArrayList<>(Schema.CURRENT.locations());
     locations.add(location);
-    return new Schema(Schema.CURRENT.newest() + 1, locations);
+    return new Schema(NEXT, locations);
   }
 
   @BeforeEach
@@ -69,7 +73,7 @@ class UpgradeTest {
     assertThat(copies())
         .singleElement()
         .satisfies(copy ->
-            assertThat(copy.getFileName().toString()).matches("postrider-schema-1-20.*Z.mv.db"));
+            assertThat(copy.getFileName().toString()).matches("postrider-schema-" + NOW + "-20.*Z.mv.db"));
     try (Store store = open(SECOND)) {
       assertWhole(store);
     }
@@ -87,7 +91,7 @@ class UpgradeTest {
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(() -> open(BROKEN))
           .isInstanceOf(StorageException.class)
-          .hasMessageContaining("from schema 1 to 2 and is as it was before");
+          .hasMessageContaining("from schema " + NOW + " to " + NEXT + " and is as it was before");
       try (Store store = open(Schema.CURRENT)) {
         assertWhole(store);
       }
@@ -101,7 +105,11 @@ class UpgradeTest {
     assertThatThrownBy(() -> open(Schema.CURRENT))
         .isInstanceOf(StorageException.class)
         .hasMessage(
-            "The store was written by a newer Postrider (schema 2, this one knows 1); use that one,"
+            "The store was written by a newer Postrider (schema "
+                + NEXT
+                + ", this one knows "
+                + NOW
+                + "); use that one,"
                 + " or restore a backup from before");
     try (Store store = open(SECOND)) {
       assertWhole(store);
@@ -112,7 +120,7 @@ class UpgradeTest {
   void onlyTheNewestCopiesAreKept() throws IOException {
     for (String old :
         List.of("2001-01-01T00-00-00Z", "2002-01-01T00-00-00Z", "2003-01-01T00-00-00Z")) {
-      Files.writeString(data.resolve("postrider-schema-1-" + old + ".mv.db"), "old");
+      Files.writeString(data.resolve("postrider-schema-" + NOW + "-" + old + ".mv.db"), "old");
     }
     open(SECOND).close();
     assertThat(copies()).hasSize(2).anyMatch(copy -> copy.toString().contains("2003-01-01"));

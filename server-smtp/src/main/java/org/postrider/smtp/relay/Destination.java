@@ -140,6 +140,16 @@ final class Destination {
     }
   }
 
+  /** The hosts are tried again by the next job. */
+  void mayBeUp() {
+    lock.lock();
+    try {
+      down = null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** No host took a connection: all jobs that wait share the outcome. */
   List<Job> fail(Outcome outcome) {
     lock.lock();

@@ -89,6 +89,7 @@ public final class Relay implements AutoCloseable {
     Relay relay = new Relay(store, settings, clock);
     store.queue().endLeasesOfOthers(relay.owner);
     store.queue().onArrival(relay::wake);
+    store.queue().onRestart(relay::restart);
     relay.thread.start();
     return relay;
   }
@@ -98,6 +99,12 @@ public final class Relay implements AutoCloseable {
     if (wake.availablePermits() == 0) {
       wake.release();
     }
+  }
+
+  /** Somebody wants mail tried now: what is known of hosts that were down counts no more. */
+  private void restart() {
+    destinations.values().forEach(Destination::mayBeUp);
+    wake();
   }
 
   private void run() {
@@ -346,6 +353,7 @@ public final class Relay implements AutoCloseable {
   public void close() {
     closing = true;
     store.queue().onArrival(() -> {});
+    store.queue().onRestart(() -> {});
     wake();
     try {
       thread.join();
