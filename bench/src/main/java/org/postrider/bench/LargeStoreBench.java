@@ -97,7 +97,7 @@ final class LargeStoreBench implements Callable<Integer> {
       }
     }
     report.fact("messages", messages);
-    report.add("filling: megabytes a second", (written >> 20) / seconds(start));
+    add("filling: megabytes a second", (written >> 20) / seconds(start));
   }
 
   private static StagedContent staged(Store store, byte[] message) {
@@ -121,9 +121,9 @@ final class LargeStoreBench implements Callable<Integer> {
       Started afterKill = start(data);
       Target.stop(afterKill.process());
       if (run > 0) { // the first one warms up
-        report.add("start after a clean stop, s", clean.seconds());
-        report.add("clean stop, s", stopped);
-        report.add("start after a kill, s", afterKill.seconds());
+        add("start after a clean stop, s", clean.seconds());
+        add("clean stop, s", stopped);
+        add("start after a kill, s", afterKill.seconds());
       }
     }
   }
@@ -196,7 +196,13 @@ final class LargeStoreBench implements Callable<Integer> {
     if (process.waitFor() != 0) {
       throw new IOException(name + " ended with " + process.exitValue());
     }
-    report.add(name + ", s", seconds(start));
+    add(name + ", s", seconds(start));
+  }
+
+  /** Tells the value at once too: the whole takes many minutes. */
+  private void add(String name, double value) {
+    System.err.printf("%-32s %12.2f%n", name, value);
+    report.add(name, value);
   }
 
   private static double seconds(long start) {

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -32,8 +31,9 @@ import picocli.CommandLine.Option;
 
 /**
  * What deliveries notice of a sweep: their time in the store, from the first octet to durable, at a
- * fixed rate, first with nothing else to do, then while contents are released, then while they are
- * deleted. The sweep is the server's but for a shorter pause between its batches.
+ * fixed rate, while contents are released and then while they are deleted. The sweep pauses for
+ * every other window of time, so that whatever else the machine is busy with slows both alike. Its
+ * batches and pauses are the server's.
  */
 @Command(name = "sweep", description = "Deliveries beside the sweep of many deleted messages.")
 final class SweepBench implements Callable<Integer> {
@@ -52,14 +52,20 @@ final class SweepBench implements Callable<Integer> {
   @Option(names = "--rate", defaultValue = "200", description = "Deliveries a second, of all.")
   private int rate;
 
-  @Option(names = "--batch", defaultValue = "200", description = "Rows of a batch.")
+  @Option(names = "--batch", defaultValue = "20", description = "Rows of a batch.")
   private int batch;
 
-  @Option(names = "--pause", defaultValue = "50", description = "Milliseconds between batches.")
+  @Option(names = "--pause", defaultValue = "25", description = "Milliseconds between batches.")
   private int pause;
 
-  @Option(names = "--quiet", defaultValue = "20", description = "Seconds without a sweep.")
-  private int quiet;
+  @Option(
+      names = "--window",
+      defaultValue = "2000",
+      description = "Milliseconds of sweeping, and as many without.")
+  private int window;
+
+  /** Whether a sweep runs now. */
+  private volatile boolean sweeping;
 
   /** A clock that is moved on by days. */
   private static final class MovedClock extends Clock {
@@ -85,12 +91,6 @@ final class SweepBench implements Callable<Integer> {
     }
   }
 
-  /** What a phase does beside the deliveries. */
-  @FunctionalInterface
-  private interface Beside {
-    void run() throws InterruptedException;
-  }
-
   @Override
   public Integer call() throws Exception {
     Path directory = Files.createTempDirectory("postrider-bench");
@@ -105,15 +105,11 @@ final class SweepBench implements Callable<Integer> {
       Account account = store.directory().createAccount(Target.login(0), null);
       MailboxId inbox = store.mailboxes().find(account.id(), "INBOX").orElseThrow().id();
       fill(store, inbox);
-      phase(report, "warm", store, account, () -> Thread.sleep(Duration.ofSeconds(quiet / 2)));
-      double quietP99 =
-          phase(report, "quiet", store, account, () -> Thread.sleep(Duration.ofSeconds(quiet)));
+      warm(store, account);
       clock.advance(store.settings().retention().plusHours(1));
-      double releaseP99 = phase(report, "release", store, account, () -> sweep(store));
+      phase(report, "release", store, account);
       clock.advance(Duration.ofHours(2));
-      double deleteP99 = phase(report, "delete", store, account, () -> sweep(store));
-      report.add("p99 release : quiet", releaseP99 / quietP99);
-      report.add("p99 delete : quiet", deleteP99 / quietP99);
+      phase(report, "delete", store, account);
     } finally {
       Target.delete(directory);
     }
@@ -148,30 +144,43 @@ final class SweepBench implements Callable<Integer> {
     }
   }
 
-  private void sweep(Store store) throws InterruptedException {
-    while (store.contents().sweep(batch) > 0) {
-      Thread.sleep(pause);
+  private void warm(Store store, Account account) throws Exception {
+    try (Deliverers deliverers = new Deliverers(store, account)) {
+      Thread.sleep(5L * window);
+      deliverers.end();
     }
   }
 
-  /** Returns the 99th percentile of the deliveries' times, in milliseconds. */
-  private double phase(Report report, String name, Store store, Account account, Beside beside)
-      throws Exception {
-    long start = System.nanoTime();
-    List<Long> nanos = new ArrayList<>();
+  /** Sweeps until nothing is left, every other window, beside the deliveries. */
+  private void phase(Report report, String name, Store store, Account account) throws Exception {
+    Times times;
     try (Deliverers deliverers = new Deliverers(store, account)) {
-      beside.run();
-      nanos.addAll(deliverers.end());
-    }
-    double[] sorted = nanos.stream().mapToDouble(n -> n / 1e6).sorted().toArray();
-    if (!name.equals("warm")) {
-      report.add(name + ": seconds", (System.nanoTime() - start) / 1e9);
-      report.add(name + ": deliveries", sorted.length);
-      for (int percent : new int[] {50, 99}) {
-        report.add(name + ": p" + percent + " ms", percentile(sorted, percent));
+      boolean more = true;
+      while (more) {
+        Thread.sleep(window);
+        sweeping = true;
+        long end = System.nanoTime() + window * 1_000_000L;
+        while (more && System.nanoTime() < end) {
+          more = store.contents().sweep(batch) > 0;
+          Thread.sleep(pause);
+        }
+        sweeping = false;
       }
-      report.add(name + ": most ms", sorted[sorted.length - 1]);
+      times = deliverers.end();
     }
+    double quiet = add(report, name + ": quiet", times.quiet());
+    double beside = add(report, name + ": beside", times.beside());
+    report.add(name + ": p99 beside : quiet", beside / quiet);
+  }
+
+  /** Returns the 99th percentile. */
+  private static double add(Report report, String name, List<Double> milliseconds) {
+    double[] sorted = milliseconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    report.add(name + " deliveries", sorted.length);
+    for (int percent : new int[] {50, 99}) {
+      report.add(name + " p" + percent + " ms", percentile(sorted, percent));
+    }
+    report.add(name + " most ms", sorted[sorted.length - 1]);
     return percentile(sorted, 99);
   }
 
@@ -179,10 +188,22 @@ final class SweepBench implements Callable<Integer> {
     return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
   }
 
+  /** What deliveries took, in milliseconds, that were due while no sweep ran, and while one did. */
+  private record Times(List<Double> quiet, List<Double> beside) {
+    Times() {
+      this(new ArrayList<>(), new ArrayList<>());
+    }
+
+    void add(Times other) {
+      quiet.addAll(other.quiet);
+      beside.addAll(other.beside);
+    }
+  }
+
   /** Clients that deliver at a fixed rate until they are told to end. */
   private final class Deliverers implements AutoCloseable {
     private final ExecutorService threads = Executors.newFixedThreadPool(clients);
-    private final List<Future<long[]>> running = new ArrayList<>();
+    private final List<Future<Times>> running = new ArrayList<>();
     private volatile boolean ended;
 
     Deliverers(Store store, Account account) {
@@ -193,16 +214,17 @@ final class SweepBench implements Callable<Integer> {
     }
 
     /** The time each delivery took, from when it was due. */
-    private long[] deliver(Store store, Account account, int client) {
+    private Times deliver(Store store, Account account, int client) {
       long interval = 1_000_000_000L * clients / rate;
       long due = System.nanoTime() + client * interval / clients;
-      LongStream.Builder nanos = LongStream.builder();
+      Times times = new Times();
       for (int i = client; !ended; i += clients) {
         long wait = due - System.nanoTime();
         while (wait > 0) {
           LockSupport.parkNanos(wait);
           wait = due - System.nanoTime();
         }
+        boolean besideSweep = sweeping;
         try (StagedContent content = staged(store, i)) {
           store
               .queue()
@@ -217,19 +239,19 @@ final class SweepBench implements Callable<Integer> {
                       "bench",
                       (@Nullable AccountId) null));
         }
-        nanos.add(System.nanoTime() - due);
+        (besideSweep ? times.beside : times.quiet).add((System.nanoTime() - due) / 1e6);
         due += interval;
       }
-      return nanos.build().toArray();
+      return times;
     }
 
-    List<Long> end() throws Exception {
+    Times end() throws Exception {
       ended = true;
-      List<Long> nanos = new ArrayList<>();
-      for (Future<long[]> client : running) {
-        Arrays.stream(client.get()).forEach(nanos::add);
+      Times times = new Times();
+      for (Future<Times> client : running) {
+        times.add(client.get());
       }
-      return nanos;
+      return times;
     }
 
     @Override

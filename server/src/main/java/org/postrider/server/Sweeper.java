@@ -14,8 +14,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Sweeper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
-  private static final int BATCH_ROWS = 200;
-  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  /** One job of the writer; the pause after it lets the deliveries by that came meanwhile. */
+  private static final int BATCH_ROWS = 20;
+
+  private static final Duration PAUSE = Duration.ofMillis(25);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
   private final Contents contents;
