@@ -11,6 +11,7 @@ import org.postrider.smtp.SmtpCommand.Auth;
 import org.postrider.smtp.SmtpCommand.Bdat;
 import org.postrider.smtp.SmtpCommand.Data;
 import org.postrider.smtp.SmtpCommand.Ehlo;
+import org.postrider.smtp.SmtpCommand.Etrn;
 import org.postrider.smtp.SmtpCommand.Expn;
 import org.postrider.smtp.SmtpCommand.Helo;
 import org.postrider.smtp.SmtpCommand.Help;
@@ -66,7 +67,8 @@ final class CommandParser {
       case "QUIT" -> bare(new Quit());
       case "STARTTLS" -> bare(new StartTls());
       case "AUTH" -> auth();
-      case "TURN", "SEND", "SOML", "SAML", "ETRN", "ATRN" -> new Unimplemented(verb);
+      case "ETRN" -> new Etrn(string());
+      case "TURN", "SEND", "SOML", "SAML", "ATRN" -> new Unimplemented(verb);
       default -> throw new SmtpRefusal(Replies.UNKNOWN_COMMAND);
     };
   }

@@ -18,8 +18,7 @@ final class EightBitMimeExtension implements SmtpExtension {
     if (!parameter.keyword().equals("BODY")) {
       return false;
     }
-    String value = parameter.value();
-    switch (value == null ? "" : value.toUpperCase(Locale.ROOT)) {
+    switch (parameter.text().toUpperCase(Locale.ROOT)) {
       case "7BIT" -> {}
       case "8BITMIME" -> envelope.keep(new MailParameter("BODY", "8BITMIME"));
       default -> throw new SmtpRefusal(Replies.BAD_PARAMETER);

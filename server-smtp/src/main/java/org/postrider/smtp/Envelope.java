@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import org.postrider.smtp.relay.StatusReports.Done;
 import org.postrider.storage.AccountId;
@@ -21,9 +22,13 @@ final class Envelope {
   private final List<ForwardPath> forwardPaths = new ArrayList<>();
   private final SequencedMap<Place, Target> local = new LinkedHashMap<>();
   private final SequencedMap<String, Remote> remote = new LinkedHashMap<>();
+  private final SequencedMap<String, Remote> held = new LinkedHashMap<>();
   private final List<Done> done = new ArrayList<>();
   private final List<MailParameter> options = new ArrayList<>();
   private long declaredSize;
+  private int returnAfter;
+  private long notBefore;
+  private OptionalInt priority = OptionalInt.empty();
   private boolean internationalized;
   private int refusedRecipients;
 
@@ -51,6 +56,18 @@ final class Envelope {
     }
   }
 
+  /** All recipients, those here too, as they wait in the queue. */
+  private SequencedMap<String, Remote> waiting() {
+    SequencedMap<String, Remote> all = new LinkedHashMap<>(held);
+    remote.forEach(all::putIfAbsent);
+    return all;
+  }
+
+  /** Adds a recipient here who is to wait in the queue when the message is held. */
+  void addHeld(Remote recipient) {
+    held.putIfAbsent(recipient.address(), recipient);
+  }
+
   /** Notes that the sender wants to hear when all was done for a recipient. */
   void tell(Done recipient) {
     done.add(recipient);
@@ -58,15 +75,16 @@ final class Envelope {
 
   /** Of whom the sender wants to hear once the message is stored. */
   List<Done> done() {
-    return done;
+    return notBefore == 0 ? done : done.stream().filter(Done::expanded).toList();
   }
 
+  /** Where it is filed at once: nowhere when it is held. */
   List<Target> local() {
-    return List.copyOf(local.values());
+    return notBefore == 0 ? List.copyOf(local.values()) : List.of();
   }
 
   List<Remote> remote() {
-    return List.copyOf(remote.values());
+    return List.copyOf((notBefore == 0 ? remote : waiting()).values());
   }
 
   boolean hasLocal() {
@@ -93,6 +111,34 @@ final class Envelope {
 
   void declareSize(long octets) {
     declaredSize = octets;
+  }
+
+  /** After how many seconds the message comes back when it was not delivered (RFC 2852), or 0. */
+  int returnAfter() {
+    return returnAfter;
+  }
+
+  void returnAfter(int seconds) {
+    returnAfter = seconds;
+  }
+
+  /** Until when it is held (RFC 4865), epoch milliseconds, or 0. */
+  long notBefore() {
+    return notBefore;
+  }
+
+  void holdUntil(long millis) {
+    notBefore = millis;
+  }
+
+  /** -9 to 9 (RFC 6710). */
+  OptionalInt priority() {
+    return priority;
+  }
+
+  void prioritize(int value) {
+    priority = OptionalInt.of(value);
+    keep(new MailParameter("MT-PRIORITY", Integer.toString(value)));
   }
 
   /** Whether MAIL had SMTPUTF8 (RFC 6531). */

@@ -13,8 +13,16 @@ final class ExtensionTable {
           new SimpleExtension("ENHANCEDSTATUSCODES"), // RFC 2034
           new SimpleExtension("CHUNKING"), // RFC 3030
           new DsnExtension(),
+          new LimitsExtension(),
           new StartTlsExtension(),
+          new RequireTlsExtension(),
           new AuthExtension(),
+          new EtrnExtension(),
+          new DeliverByExtension(),
+          new FutureReleaseExtension(),
+          new MtPriorityExtension(),
+          new SimpleExtension("VRFY"), // RFC 5321 §3.5.2
+          new ExpnExtension(),
           new SimpleExtension("HELP"));
 
   private ExtensionTable() {}

@@ -63,14 +63,15 @@ final class Filing {
       ForwardPath path, String parameters, Envelope envelope, Resolution.Deliverable found)
       throws SmtpRefusal {
     List<Target> targets = new ArrayList<>(found.local().size());
-    for (LocalRecipient recipient : found.local()) {
-      checkQuota(recipient.account(), envelope.declaredSize());
-      targets.add(LocalDelivery.target(store, recipient));
-    }
     boolean group = found.local().size() + found.remote().size() > 1;
     RcptParameters wishes = RcptParameters.of(parameters);
     String forwarded =
         (group ? wishes.withoutSuccess() : wishes).forwarded(path.toString()).toString();
+    for (LocalRecipient recipient : found.local()) {
+      checkQuota(recipient.account(), envelope.declaredSize());
+      targets.add(LocalDelivery.target(store, recipient));
+      envelope.addHeld(new Remote(LocalDelivery.address(recipient), forwarded));
+    }
     envelope.add(
         path,
         targets,

@@ -16,12 +16,19 @@ final class HelpText {
               Map.entry("DATA", "DATA"),
               Map.entry("EHLO", "EHLO domain"),
               Map.entry("EXPN", "EXPN list (after AUTH)"),
+              Map.entry("ETRN", "ETRN domain | @domain (after AUTH, or from a trusted address)"),
               Map.entry("HELO", "HELO domain"),
               Map.entry("HELP", "HELP [command]"),
-              Map.entry("MAIL", "MAIL FROM:<sender> [SIZE=n] [BODY=7BIT|8BITMIME] [SMTPUTF8]"),
+              Map.entry(
+                  "MAIL",
+                  "MAIL FROM:<sender> [SIZE=n] [BODY=7BIT|8BITMIME] [SMTPUTF8] [RET=FULL|HDRS]"
+                      + " [ENVID=id] [REQUIRETLS] [BY=seconds;R|N] [HOLDFOR=seconds|HOLDUNTIL=time]"
+                      + " [MT-PRIORITY=n]"),
               Map.entry("NOOP", "NOOP"),
               Map.entry("QUIT", "QUIT"),
-              Map.entry("RCPT", "RCPT TO:<recipient>"),
+              Map.entry(
+                  "RCPT",
+                  "RCPT TO:<recipient> [NOTIFY=NEVER|SUCCESS,FAILURE,DELAY] [ORCPT=type;address]"),
               Map.entry("RSET", "RSET"),
               Map.entry("STARTTLS", "STARTTLS"),
               Map.entry("VRFY", "VRFY user")));

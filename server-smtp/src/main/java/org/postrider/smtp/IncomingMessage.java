@@ -85,13 +85,17 @@ final class IncomingMessage implements OctetSink, AutoCloseable {
     }
     header = Header.parse(Arrays.copyOf(bytes, length));
     Instant now = clock.instant();
-    put(trace.fields(envelope, now));
     boolean submitted = settings.role() == SmtpSettings.Role.SUBMISSION;
     if (submitted) {
-      put(trace.missingFields(header, now));
+      MtPriorityExtension.hear(header, envelope);
     }
-    if (submitted || envelope.hasLocal()) {
-      writeWithoutReturnPath(bytes, length);
+    put(trace.fields(envelope, now));
+    if (submitted) {
+      put(trace.missingFields(header, now));
+      put(MtPriorityExtension.field(envelope));
+      writeWithout(List.of("Return-Path", MtPriorityExtension.FIELD), bytes, length);
+    } else if (envelope.hasLocal()) {
+      writeWithout(List.of("Return-Path"), bytes, length);
     } else {
       writer.write(bytes, 0, length);
     }
@@ -101,11 +105,11 @@ final class IncomingMessage implements OctetSink, AutoCloseable {
     writer.write(bytes, length, collected.length() - length);
   }
 
-  /** There may be one only, ours (RFC 5321 §4.4). */
-  private void writeWithoutReturnPath(byte[] bytes, int length) {
+  /** Leaves out fields of which there may be ours only (RFC 5321 §4.4, RFC 6758 §3.3). */
+  private void writeWithout(List<String> names, byte[] bytes, int length) {
     int from = 0;
     for (HeaderField field : header.fields()) {
-      if (field.is("Return-Path")) {
+      if (names.stream().anyMatch(field::is)) {
         writer.write(bytes, from, field.offset() - from);
         from = field.offset() + field.length();
       }

@@ -146,7 +146,9 @@ final class Reception {
               envelope.options(),
               clock.millis(),
               message.id(),
-              sender == null ? null : sender.id());
+              sender == null ? null : sender.id(),
+              envelope.priority().orElse(0),
+              envelope.notBefore());
       Delivery.Result result = store.queue().deliver(delivery);
       log.info(
           "{} accepted: {} octets, {} filed, {} queued{}",

@@ -19,6 +19,8 @@ final class Replies {
   static final SmtpReply CANNOT_VERIFY =
       SmtpReply.of(
           252, "2.0.0", "Cannot verify the user, but will take the message and try to deliver it");
+  static final SmtpReply CANNOT_EXPAND =
+      SmtpReply.of(252, "2.0.0", "Lists are told to authenticated users only");
   static final SmtpReply SEND_DATA = SmtpReply.plain(354, "End data with <CR><LF>.<CR><LF>");
 
   // The end of a session (RFC 5321 §3.8, RFC 5248)
@@ -77,6 +79,8 @@ final class Replies {
       SmtpReply.of(530, "5.7.0", "Authentication required");
   static final SmtpReply ENCRYPTION_REQUIRED =
       SmtpReply.of(538, "5.7.11", "Encryption is required; send STARTTLS first");
+  static final SmtpReply TLS_REQUIRED =
+      SmtpReply.of(530, "5.7.10", "REQUIRETLS needs TLS; send STARTTLS first");
   static final SmtpReply UNKNOWN_MECHANISM =
       SmtpReply.of(504, "5.5.4", "Unknown authentication mechanism");
   static final SmtpReply BAD_CREDENTIALS =
@@ -106,12 +110,22 @@ final class Replies {
   static final SmtpReply NO_UTF8_ADDRESS =
       SmtpReply.of(553, "5.6.7", "Addresses beyond ASCII need the SMTPUTF8 parameter");
   static final SmtpReply TOO_MANY_RECIPIENTS = SmtpReply.of(452, "4.5.3", "Too many recipients");
+  static final SmtpReply TOO_MANY_DOMAINS =
+      SmtpReply.of(452, "4.5.3", "Too many domains of recipients");
+  static final SmtpReply TOO_MANY_TRANSACTIONS =
+      SmtpReply.of(452, "4.5.3", "Too many messages in this session; begin another one");
+  static final SmtpReply HELD_TOO_LONG =
+      SmtpReply.of(501, "5.5.4", "The message would be held for too long");
   static final SmtpReply MAILBOX_FULL = SmtpReply.of(452, "4.2.2", "The mailbox is full");
   static final SmtpReply TOO_BIG_FOR_MAILBOX =
       SmtpReply.of(552, "5.2.3", "The message is larger than the whole mailbox may be");
   static final SmtpReply AMBIGUOUS_USER =
       SmtpReply.of(553, "5.1.4", "Ambiguous; give the domain too");
   static final SmtpReply NOT_A_LIST = SmtpReply.of(550, "5.1.1", "No such list here");
+
+  /** RFC 1985 §5.3. */
+  static final SmtpReply ETRN_DENIED =
+      SmtpReply.of(459, "4.7.1", "You may not start the queue; authenticate");
 
   // Content
   static final SmtpReply TOO_BIG =

@@ -61,6 +61,13 @@ sealed interface SmtpCommand {
     }
   }
 
-  /** A command of the RFCs that this server does not have: TURN, SEND, SOML, SAML, ETRN, ATRN. */
+  /**
+   * RFC 1985.
+   *
+   * @param node {@code domain}, {@code @domain} or {@code #queue}
+   */
+  record Etrn(String node) implements SmtpCommand {}
+
+  /** A command of the RFCs that this server does not have: TURN, SEND, SOML, SAML, ATRN. */
   record Unimplemented(String verb) implements SmtpCommand {}
 }

@@ -36,8 +36,9 @@ interface SmtpExtension {
   }
 
   /** Checks the sender, after all parameters of MAIL. */
-  default void checkMail(Envelope envelope) throws SmtpRefusal {}
+  default void checkMail(Envelope envelope, SmtpSession session) throws SmtpRefusal {}
 
   /** Checks a recipient, after all parameters of RCPT. */
-  default void checkRcpt(ForwardPath path, Envelope envelope) throws SmtpRefusal {}
+  default void checkRcpt(ForwardPath path, Envelope envelope, SmtpSession session)
+      throws SmtpRefusal {}
 }

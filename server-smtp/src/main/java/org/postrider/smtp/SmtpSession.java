@@ -1,6 +1,7 @@
 package org.postrider.smtp;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.postrider.smtp.SmtpCommand.Auth;
 import org.postrider.smtp.SmtpCommand.Bdat;
 import org.postrider.smtp.SmtpCommand.Data;
 import org.postrider.smtp.SmtpCommand.Ehlo;
+import org.postrider.smtp.SmtpCommand.Etrn;
 import org.postrider.smtp.SmtpCommand.Expn;
 import org.postrider.smtp.SmtpCommand.Helo;
 import org.postrider.smtp.SmtpCommand.Help;
@@ -56,6 +58,7 @@ final class SmtpSession {
   private final SmtpSettings settings;
   private final Store store;
   private final Authenticator authenticator;
+  private final Clock clock;
   private final Connection connection;
   private final Reception reception;
   private final Filing filing;
@@ -75,6 +78,7 @@ final class SmtpSession {
     this.settings = settings;
     this.store = store;
     this.authenticator = authenticator;
+    this.clock = clock;
     this.reception = new Reception(settings, store, clock, connection);
     this.connection = connection;
     this.filing = new Filing(store);
@@ -87,6 +91,26 @@ final class SmtpSession {
 
   Connection connection() {
     return connection;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  boolean isAuthenticated() {
+    return account != null;
+  }
+
+  /** Messages that were begun. */
+  int transactions() {
+    return transactions;
+  }
+
+  /** RFC 1985 §6: not everybody may have the queue looked through. */
+  boolean mayStartQueue() {
+    InetAddress client = connection.remoteAddress().getAddress();
+    return account != null
+        || settings.extensions().etrnFrom().stream().anyMatch(block -> block.contains(client));
   }
 
   /** The mechanisms of AUTH: none on port 25, and none where a password could be overheard. */
@@ -175,7 +199,12 @@ final class SmtpSession {
       case Turn(_, Help(String topic)) -> HelpText.reply(topic);
       case Turn(_, Vrfy(String string)) ->
           account == null ? Replies.CANNOT_VERIFY : inquiry.verify(string);
-      case Turn(_, Expn(String string)) -> expand(string);
+      case Turn(_, Expn(String string)) ->
+          account == null ? Replies.CANNOT_EXPAND : inquiry.expand(string);
+      case Turn(Connected _, Etrn _) -> Replies.NEED_HELO;
+      case Turn(Ready _, Etrn(String node)) ->
+          mayStartQueue() ? EtrnExtension.start(node, store) : Replies.ETRN_DENIED;
+      case Turn(Transaction _, Etrn _), Turn(Chunks _, Etrn _) -> Replies.NOT_IN_TRANSACTION;
       case Turn(_, Unimplemented _) -> Replies.NOT_IMPLEMENTED;
       case Turn(_, Rset()) -> {
         reset();
@@ -248,13 +277,6 @@ final class SmtpSession {
     return new SmtpReply(250, "", lines);
   }
 
-  private SmtpReply expand(String string) throws SmtpRefusal {
-    if (settings.role() == Role.MX) {
-      return Replies.NOT_IMPLEMENTED;
-    }
-    return account == null ? Replies.AUTHENTICATION_REQUIRED : inquiry.expand(string);
-  }
-
   private @Nullable SmtpReply startTls() throws IOException {
     if (connection.tls() != null) {
       return Replies.TLS_ACTIVE;
@@ -319,7 +341,7 @@ final class SmtpSession {
       }
     }
     for (SmtpExtension extension : ExtensionTable.ALL) {
-      extension.checkMail(envelope);
+      extension.checkMail(envelope, this);
     }
     Account sender = account;
     if (sender != null && !filing.isOpen(sender)) {
@@ -357,7 +379,7 @@ final class SmtpSession {
         }
       }
       for (SmtpExtension extension : ExtensionTable.ALL) {
-        extension.checkRcpt(command.forwardPath(), envelope);
+        extension.checkRcpt(command.forwardPath(), envelope, this);
       }
       filing.add(command.forwardPath(), MailParameter.joined(kept), envelope, account != null);
     } catch (SmtpRefusal e) {

@@ -25,7 +25,7 @@ final class SmtpUtf8Extension implements SmtpExtension {
 
   /** RFC 6531 §3.5. */
   @Override
-  public void checkMail(Envelope envelope) throws SmtpRefusal {
+  public void checkMail(Envelope envelope, SmtpSession session) throws SmtpRefusal {
     if (!envelope.isInternationalized()
         && envelope.reversePath() instanceof ReversePath.Sender(MailAddress address)
         && !address.isAscii()) {
@@ -35,7 +35,8 @@ final class SmtpUtf8Extension implements SmtpExtension {
 
   /** RFC 6531 §3.5. */
   @Override
-  public void checkRcpt(ForwardPath path, Envelope envelope) throws SmtpRefusal {
+  public void checkRcpt(ForwardPath path, Envelope envelope, SmtpSession session)
+      throws SmtpRefusal {
     if (!envelope.isInternationalized()
         && path instanceof ForwardPath.Recipient(MailAddress address)
         && !address.isAscii()) {

@@ -54,6 +54,9 @@ record TraceFields(
     if (envelope.forwardPaths().size() == 1) {
       text.append("\r\n\tfor <").append(envelope.forwardPaths().getFirst()).append('>');
     }
+    if (envelope.priority().isPresent()) {
+      text.append("\r\n\tpriority ").append(envelope.priority().getAsInt()); // RFC 6710 §6
+    }
     TlsSession session = tls;
     if (session != null) {
       // RFC 8314 §4.3: the "tls" clause names the cipher suite

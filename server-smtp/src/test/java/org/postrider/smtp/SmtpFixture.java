@@ -16,6 +16,7 @@ import org.postrider.auth.AuthSettings;
 import org.postrider.auth.Authenticator;
 import org.postrider.auth.CredentialSource;
 import org.postrider.auth.StoredCredential;
+import org.postrider.smtp.SmtpSettings.ExtensionLimits;
 import org.postrider.smtp.SmtpSettings.Role;
 import org.postrider.storage.Account;
 import org.postrider.storage.AccountId;
@@ -28,6 +29,7 @@ import org.postrider.storage.StagedContent;
 import org.postrider.storage.Store;
 import org.postrider.storage.StoreCondition;
 import org.postrider.storage.StoreSettings;
+import org.postrider.wire.AddressBlock;
 import org.postrider.wire.ListenerSpec;
 import org.postrider.wire.SelfSignedCertificate;
 import org.postrider.wire.TlsSettings;
@@ -64,7 +66,21 @@ final class SmtpFixture implements AutoCloseable {
     SmtpSettings mx = SmtpSettings.defaults(HOSTNAME, Role.MX);
     SmtpSettings submission = SmtpSettings.defaults(HOSTNAME, Role.SUBMISSION);
     SmtpSettings limits =
-        new SmtpSettings(HOSTNAME, Role.MX, 2000, 1000, 3, 5, 600, 1000, 5, Duration.ofMinutes(5));
+        new SmtpSettings(
+            HOSTNAME,
+            Role.MX,
+            2000,
+            1000,
+            3,
+            5,
+            600,
+            1000,
+            5,
+            Duration.ofMinutes(5),
+            ExtensionLimits.defaults());
+    SmtpSettings few =
+        mx.withExtensions(
+            new ExtensionLimits(2, 1, Duration.ZERO, List.of(AddressBlock.parse("127.0.0.0/8"))));
     TlsSettings tls = SelfSignedCertificate.ensure(directory, List.of(HOSTNAME, "127.0.0.1"));
     servers.add(
         WireServer.start(
@@ -73,6 +89,7 @@ final class SmtpFixture implements AutoCloseable {
                 listener("submission", submission, false, authenticator),
                 listener("submissions", submission, true, authenticator),
                 listener("limits", limits, false, authenticator),
+                listener("few", few, false, authenticator),
                 listener("idle", mx.withIdleTimeout(Duration.ofMillis(400)), false, authenticator)),
             WireLimits.defaults(),
             tls));

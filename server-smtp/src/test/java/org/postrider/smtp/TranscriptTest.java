@@ -56,6 +56,11 @@ final class TranscriptTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> few() throws IOException {
+    return play("few", "few", Mode.WHOLE, Mode.BYTEWISE);
+  }
+
+  @TestFactory
   Stream<DynamicTest> submission() throws IOException {
     return play("submission", "submission", Mode.WHOLE, Mode.BYTEWISE);
   }

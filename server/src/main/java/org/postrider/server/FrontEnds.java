@@ -79,7 +79,8 @@ final class FrontEnds {
         defaults.commandLineMax(),
         defaults.authLineMax(),
         limits.errorsMax(),
-        limits.smtpIdle());
+        limits.smtpIdle(),
+        limits.extensions());
   }
 
   private Pop3Settings pop3() {

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An address or a CIDR block ({@code 10.0.0.0/8}, {@code fd00::/8}). No name is ever looked up.
@@ -12,14 +13,14 @@ import java.util.Arrays;
  * @param network 4 or 16 octets
  * @param prefixBits how many leading bits must be equal
  */
-record AddressBlock(byte[] network, int prefixBits) {
+public record AddressBlock(byte[] network, int prefixBits) {
 
   /**
    * Parses an address or a block.
    *
    * @throws IllegalArgumentException with a text that names the bad value
    */
-  static AddressBlock parse(String text) {
+  public static AddressBlock parse(String text) {
     int slash = text.indexOf('/');
     String address = slash < 0 ? text : text.substring(0, slash);
     byte[] octets = NetUtil.createByteArrayFromIpAddressString(address.strip());
@@ -43,7 +44,8 @@ record AddressBlock(byte[] network, int prefixBits) {
     return Integer.parseInt(digits);
   }
 
-  boolean contains(InetAddress address) {
+  /** Whether the address is in the block; an IPv4-mapped one must be made {@code plain} before. */
+  public boolean contains(InetAddress address) {
     byte[] octets = address.getAddress();
     if (octets.length != network.length) {
       return false;
@@ -55,6 +57,18 @@ record AddressBlock(byte[] network, int prefixBits) {
     int rest = prefixBits % 8;
     int mask = 0xFF00 >> rest;
     return rest == 0 || (octets[whole] & mask) == (network[whole] & mask);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof AddressBlock(byte[] octets, int bits)
+        && bits == prefixBits
+        && Arrays.equals(octets, network);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(network) + prefixBits;
   }
 
   static InetSocketAddress plain(InetSocketAddress address) {

@@ -2,9 +2,11 @@ package org.postrider.smtp.relay;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.postrider.storage.ContentId;
 import org.postrider.storage.Contents;
 import org.postrider.storage.DeliveryQueue.Entry;
@@ -23,10 +25,20 @@ final class Letter {
   private final byte[] header;
   private final long skipped;
   private final long size;
+  private @Nullable Deadline deadline;
+  private long sentAt;
 
   static Letter of(Contents contents, Entry entry) {
     return new Letter(
         contents, entry.content(), entry.reversePath(), entry.envelopeOptions(), entry.size());
+  }
+
+  /** The same, as it is sent at that time. */
+  static Letter of(Contents contents, Entry entry, Instant now) {
+    Letter letter = of(contents, entry);
+    letter.deadline = Deadline.of(entry);
+    letter.sentAt = now.toEpochMilli();
+    return letter;
   }
 
   /**
@@ -96,6 +108,24 @@ final class Letter {
           return upper.equals(keyword) || upper.startsWith(keyword + "=");
         })
         .findFirst();
+  }
+
+  /** The value of BY for the next server (RFC 2852), or null when there is no deadline. */
+  @Nullable String by() {
+    Deadline limit = deadline;
+    return limit == null ? null : limit.remaining(sentAt);
+  }
+
+  /**
+   * Whether the message has to come back at once, since a server cannot keep its deadline (RFC 2852
+   * §4.1.4).
+   *
+   * @param offered whether the server has DELIVERBY
+   * @param least the least time that it promises anything for, seconds
+   */
+  boolean isTooUrgent(boolean offered, long least) {
+    Deadline limit = deadline;
+    return limit != null && limit.comesBack() && (!offered || limit.seconds(sentAt) < least);
   }
 
   /** The header without what final delivery added, with its empty line. */

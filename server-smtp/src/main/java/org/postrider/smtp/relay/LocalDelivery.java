@@ -54,6 +54,15 @@ public final class LocalDelivery {
     return alike == null ? "INBOX" : alike;
   }
 
+  /** The address with its detail. */
+  public static String address(LocalRecipient recipient) {
+    String address = recipient.address();
+    int at = address.lastIndexOf('@');
+    return recipient.detail().isEmpty()
+        ? address
+        : address.substring(0, at) + "+" + recipient.detail() + address.substring(at);
+  }
+
   boolean isOurs(Recipient recipient) {
     return store.directory().isLocalDomain(recipient.domain());
   }

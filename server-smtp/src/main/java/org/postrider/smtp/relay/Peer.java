@@ -269,6 +269,15 @@ final class Peer implements AutoCloseable {
             host.name());
       }
     }
+    String least = extensions.getOrDefault("DELIVERBY", "");
+    long seconds = least.matches("\\d{1,9}") ? Long.parseLong(least) : 1;
+    if (letter.isTooUrgent(offers("DELIVERBY"), seconds)) {
+      return new Outcome(
+          Outcome.Kind.FAILED,
+          "5.4.7", // RFC 2852 §4.1.4
+          host.name() + " cannot promise to deliver by the time that the sender named",
+          host.name());
+    }
     if (!offers("SMTPUTF8") && needsUtf8(letter, recipients)) {
       return new Outcome(
           Outcome.Kind.FAILED,
@@ -310,6 +319,13 @@ final class Peer implements AutoCloseable {
     if (offers("DSN")) {
       letter.option("RET").ifPresent(ret -> mail.append(' ').append(ret));
       letter.option("ENVID").ifPresent(id -> mail.append(' ').append(id));
+    }
+    String by = letter.by();
+    if (by != null && offers("DELIVERBY")) {
+      mail.append(" BY=").append(by);
+    }
+    if (offers("MT-PRIORITY")) {
+      letter.option("MT-PRIORITY").ifPresent(priority -> mail.append(' ').append(priority));
     }
     return mail.toString();
   }
@@ -382,7 +398,8 @@ final class Peer implements AutoCloseable {
       throw new PeerException(host.name() + " answers DATA with " + data);
     }
     Outcome outcome = Outcome.of(end, host.name());
-    if (outcome.isSent() && !offers("DSN")) {
+    boolean timed = letter.by() != null && !offers("DELIVERBY");
+    if (outcome.isSent() && (timed || !offers("DSN"))) {
       outcome = outcome.relayed();
     }
     for (int i = 0; i < outcomes.size(); i++) {

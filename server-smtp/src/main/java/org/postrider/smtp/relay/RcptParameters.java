@@ -69,6 +69,7 @@ public record RcptParameters(List<String> notifyOn, Optional<String> original) {
     return notifyOn.contains("SUCCESS");
   }
 
+  /** RFC 3461 §4.1: NEVER. */
   boolean wantsNothing() {
     return notifyOn.contains("NEVER");
   }

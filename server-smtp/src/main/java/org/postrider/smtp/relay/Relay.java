@@ -221,7 +221,9 @@ public final class Relay implements AutoCloseable {
   private void file(Entry entry, List<Recipient> recipients) {
     for (Recipient recipient : recipients) {
       try {
-        settling.settleLocal(entry, recipient, local.deliver(entry, recipient));
+        Outcome missed = Deadline.missed(entry, clock.instant());
+        settling.settleLocal(
+            entry, recipient, missed == null ? local.deliver(entry, recipient) : missed);
       } catch (RuntimeException e) {
         // The lease ends some time, and then another attempt is made.
         log.error("relay: queue {} for {} failed", entry.id(), recipient.address(), e);
@@ -259,6 +261,12 @@ public final class Relay implements AutoCloseable {
         peer = null;
         return open;
       }
+      Outcome missed = Deadline.missed(job.entry(), clock.instant());
+      if (missed != null) {
+        settleAll(job, List.of(), missed);
+        peer = null;
+        return open;
+      }
       Outcome down = open == null ? destination.down() : null;
       if (down != null) {
         settleAll(job, destination.drain(SETTLED_MAX - 1), down);
@@ -268,7 +276,7 @@ public final class Relay implements AutoCloseable {
         peer = connections.open(job.recipients().getFirst().domain());
       }
       List<Outcome> outcomes =
-          peer.send(Letter.of(store.contents(), job.entry()), job.addressees());
+          peer.send(Letter.of(store.contents(), job.entry(), clock.instant()), job.addressees());
       settle(List.of(new Settling.Result(job.entry(), job.recipients(), outcomes)));
       if (peer.isUsable()) {
         destination.succeed();

@@ -1,9 +1,11 @@
 package org.postrider.smtp.relay;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.smtp.relay.StatusReport.Action;
 import org.postrider.smtp.relay.StatusReport.Line;
 import org.postrider.storage.DeliveryQueue.Entry;
@@ -66,7 +68,10 @@ final class Settling {
   private List<Settlement> decide(Result result) {
     Entry entry = result.entry();
     long now = clock.millis();
-    boolean old = now - entry.created() >= settings.giveUpAfter().toMillis();
+    Deadline deadline = Deadline.of(entry);
+    boolean old =
+        now - Deadline.begin(entry) >= settings.giveUpAfter().toMillis()
+            || (deadline != null && deadline.comesBack() && deadline.isOver(now));
     List<Line> failed = new ArrayList<>();
     List<Line> delayed = new ArrayList<>();
     List<Line> relayed = new ArrayList<>();
@@ -77,9 +82,8 @@ final class Settling {
       RcptParameters wishes = RcptParameters.of(recipient.parameters());
       Line line = line(recipient, outcome);
       switch (outcome.kind()) {
-        case SENT -> settlements.add(gone(entry, recipient, outcome, "sent"));
-        case RELAYED -> {
-          if (wishes.wantsSuccess()) {
+        case SENT, RELAYED -> {
+          if (isTold(outcome, wishes, deadline)) {
             relayed.add(line);
           }
           settlements.add(gone(entry, recipient, outcome, "sent"));
@@ -99,6 +103,14 @@ final class Settling {
     report(entry, Action.DELAYED, delayed);
     report(entry, Action.RELAYED, relayed);
     return settlements;
+  }
+
+  /** Whether the sender hears that the message was passed on. */
+  private static boolean isTold(
+      Outcome outcome, RcptParameters wishes, @Nullable Deadline deadline) {
+    boolean relayed = outcome.kind() == Outcome.Kind.RELAYED;
+    boolean timed = deadline != null && (relayed || deadline.traced()); // RFC 2852 §4.1.4, §4.1.5
+    return (relayed && wishes.wantsSuccess()) || (timed && !wishes.wantsNothing());
   }
 
   private static void log(Entry entry, Line line) {
@@ -151,10 +163,13 @@ final class Settling {
 
   private Settlement again(
       Entry entry, Recipient recipient, Outcome outcome, List<Line> delayed, long now) {
-    boolean tell =
-        !recipient.delayTold()
-            && !settings.delayNoticeAfter().isZero()
-            && now - entry.created() >= settings.delayNoticeAfter().toMillis();
+    Deadline deadline = Deadline.of(entry);
+    long next = now + settings.pauseAfter(Math.max(recipient.attempts(), 1)).toMillis();
+    boolean late = deadline != null && deadline.isOver(now);
+    if (deadline != null && !late) {
+      next = Math.min(next, deadline.at()); // to say so in time
+    }
+    boolean tell = !recipient.delayTold() && (late || isSlow(entry, now));
     if (tell && RcptParameters.of(recipient.parameters()).wantsDelay()) {
       delayed.add(line(recipient, outcome));
     }
@@ -162,10 +177,21 @@ final class Settling {
         entry.id(),
         recipient.number(),
         State.WAITING,
-        now + settings.pauseAfter(Math.max(recipient.attempts(), 1)).toMillis(),
+        next,
         shown(outcome),
         recipient.delayTold() || tell,
         "deferred");
+  }
+
+  private boolean isSlow(Entry entry, long now) {
+    return !settings.delayNoticeAfter().isZero()
+        && now - Deadline.begin(entry) >= settings.delayNoticeAfter().toMillis();
+  }
+
+  /** How long after its arrival the message is tried. */
+  private Duration giveUpAfter(Entry entry) {
+    long held = Deadline.begin(entry) - entry.created();
+    return settings.giveUpAfter().plusMillis(held);
   }
 
   private void report(Entry entry, Action action, List<Line> lines) {
@@ -175,7 +201,7 @@ final class Settling {
           Letter.of(store.contents(), entry),
           entry.session(),
           Instant.ofEpochMilli(entry.created()),
-          settings.giveUpAfter(),
+          giveUpAfter(entry),
           lines);
     }
   }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.auth.AuthSettings;
 import org.postrider.control.operation.Installation;
 import org.postrider.control.operation.Service;
+import org.postrider.smtp.SmtpSettings;
 import org.postrider.smtp.relay.RelaySettings;
 import org.postrider.storage.StoreSettings;
 import org.postrider.wire.TlsSettings;
@@ -40,6 +41,7 @@ public record Configuration(
    * @param recipientsMax of one SMTP transaction
    * @param receivedMax Received fields that mean a loop
    * @param errorsMax bad commands that end a session
+   * @param extensions of SMTP
    */
   public record SessionLimits(
       long messageBytesMax,
@@ -48,7 +50,8 @@ public record Configuration(
       int errorsMax,
       Duration smtpIdle,
       Duration pop3Idle,
-      Duration imapIdle) {}
+      Duration imapIdle,
+      SmtpSettings.ExtensionLimits extensions) {}
 
   public String hostname() {
     return installation.hostname();

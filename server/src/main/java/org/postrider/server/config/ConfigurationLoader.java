@@ -13,8 +13,10 @@ import org.postrider.auth.AuthSettings;
 import org.postrider.control.operation.Installation;
 import org.postrider.control.operation.Refusal;
 import org.postrider.control.operation.Service;
+import org.postrider.smtp.SmtpSettings;
 import org.postrider.smtp.relay.RelaySettings;
 import org.postrider.storage.StoreSettings;
+import org.postrider.wire.AddressBlock;
 import org.postrider.wire.TlsSettings;
 import org.postrider.wire.WireLimits;
 
@@ -127,7 +129,12 @@ public final class ConfigurationLoader {
             values.get(Settings.ERRORS),
             values.get(Settings.SMTP_IDLE),
             values.get(Settings.POP3_IDLE),
-            values.get(Settings.IMAP_IDLE)),
+            values.get(Settings.IMAP_IDLE),
+            new SmtpSettings.ExtensionLimits(
+                values.get(Settings.TRANSACTIONS),
+                values.get(Settings.RECIPIENT_DOMAINS),
+                values.get(Settings.HOLD),
+                values.get(Settings.ETRN_FROM).stream().map(AddressBlock::parse).toList())),
         new HousekeepingSettings(
             values.get(Settings.STORAGE_SWEEP),
             values.get(Settings.STORAGE_SCRUB),

@@ -60,6 +60,14 @@ final class Settings {
       Setting.of("limits.received", "50", Syntax.number(10, 1000));
   static final Setting<Integer> ERRORS =
       Setting.of("limits.errors", "20", Syntax.number(1, 10_000));
+  static final Setting<Integer> TRANSACTIONS =
+      Setting.of("limits.messages-per-session", "0", Syntax.number(0, 1_000_000));
+  static final Setting<Integer> RECIPIENT_DOMAINS =
+      Setting.of("limits.recipient-domains", "0", Syntax.number(0, 10_000));
+  static final Setting<Duration> HOLD =
+      Setting.of("limits.hold", "30d", Syntax.time(Duration.ZERO, DAY.multipliedBy(3650)));
+  static final Setting<List<String>> ETRN_FROM =
+      Setting.of("limits.etrn-from", "", Syntax::addressBlocks);
   static final Setting<Integer> CONNECTIONS =
       Setting.of("limits.connections", "20000", Syntax.number(1, 10_000_000)).afterReload();
   static final Setting<Integer> CONNECTIONS_PER_ADDRESS =
@@ -146,6 +154,7 @@ final class Settings {
     all.addAll(LISTEN.values());
     all.addAll(List.of(TLS_CERTIFICATE, TLS_KEY));
     all.addAll(List.of(MESSAGE_SIZE, RECIPIENTS, RECEIVED, ERRORS));
+    all.addAll(List.of(TRANSACTIONS, RECIPIENT_DOMAINS, HOLD, ETRN_FROM));
     all.addAll(List.of(CONNECTIONS, CONNECTIONS_PER_ADDRESS));
     all.addAll(List.of(SMTP_IDLE, POP3_IDLE, IMAP_IDLE, WRITE_TIMEOUT, HANDSHAKE_TIMEOUT));
     all.addAll(List.of(PROXY_TRUSTED));
