@@ -1,6 +1,7 @@
 package org.postrider.smtp;
 
 import java.util.Optional;
+import org.postrider.message.DomainName;
 
 /** SMTPUTF8 (RFC 6531). */
 final class SmtpUtf8Extension implements SmtpExtension {
@@ -26,10 +27,8 @@ final class SmtpUtf8Extension implements SmtpExtension {
   /** RFC 6531 §3.5. */
   @Override
   public void checkMail(Envelope envelope, SmtpSession session) throws SmtpRefusal {
-    if (!envelope.isInternationalized()
-        && envelope.reversePath() instanceof ReversePath.Sender(MailAddress address)
-        && !address.isAscii()) {
-      throw new SmtpRefusal(Replies.NO_UTF8_ADDRESS);
+    if (envelope.reversePath() instanceof ReversePath.Sender(MailAddress address)) {
+      check(address, envelope, Replies.BAD_SENDER);
     }
   }
 
@@ -37,10 +36,22 @@ final class SmtpUtf8Extension implements SmtpExtension {
   @Override
   public void checkRcpt(ForwardPath path, Envelope envelope, SmtpSession session)
       throws SmtpRefusal {
-    if (!envelope.isInternationalized()
-        && path instanceof ForwardPath.Recipient(MailAddress address)
-        && !address.isAscii()) {
+    if (path instanceof ForwardPath.Recipient(MailAddress address)) {
+      check(address, envelope, Replies.BAD_RECIPIENT);
+    }
+  }
+
+  /** The domain must be one of IDNA2008 (RFC 6531 §3.3). */
+  private static void check(MailAddress address, Envelope envelope, SmtpReply bad)
+      throws SmtpRefusal {
+    if (address.isAscii()) {
+      return;
+    }
+    if (!envelope.isInternationalized()) {
       throw new SmtpRefusal(Replies.NO_UTF8_ADDRESS);
+    }
+    if (!address.domain().startsWith("[") && DomainName.toAscii(address.domain()).isEmpty()) {
+      throw new SmtpRefusal(bad);
     }
   }
 }

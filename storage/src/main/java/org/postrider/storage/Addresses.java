@@ -2,9 +2,10 @@ package org.postrider.storage;
 
 import static org.postrider.storage.StorageException.Reason.BAD_NAME;
 
-import java.net.IDN;
 import java.text.Normalizer;
 import java.util.Locale;
+import java.util.Optional;
+import org.postrider.message.DomainName;
 
 /** The canonical form of addresses: NFC, lower case, the domain with U-labels. */
 final class Addresses {
@@ -115,16 +116,10 @@ final class Addresses {
     if (isPlain(text)) {
       return text;
     }
-    try {
-      String ascii = IDN.toASCII(text, IDN.ALLOW_UNASSIGNED | IDN.USE_STD3_ASCII_RULES);
-      if (!ascii.isEmpty() && ascii.length() <= DOMAIN_MAX) {
-        String unicode = IDN.toUnicode(ascii, IDN.ALLOW_UNASSIGNED);
-        return Normalizer.normalize(unicode, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
-      }
-    } catch (IllegalArgumentException e) {
-      throw new StorageException(BAD_NAME, "This is no domain: " + domain, e);
-    }
-    throw new StorageException(BAD_NAME, "This is no domain: " + domain);
+    boolean beyondAscii = text.contains("xn--") || !text.chars().allMatch(c -> c < 0x80);
+    return (beyondAscii ? DomainName.toAscii(text) : Optional.<String>empty())
+        .flatMap(DomainName::toUnicode)
+        .orElseThrow(() -> new StorageException(BAD_NAME, "This is no domain: " + domain));
   }
 
   /** The common case: ASCII labels of right length, none of them an A-label. */

@@ -166,4 +166,16 @@ class DirectoryTest extends StoreFixture {
     assertThat(directory.maySendAs(alice.id(), "alice@example.com")).isFalse();
     assertThat(directory.maySendAs(alice.id(), "nonsense")).isFalse();
   }
+
+  /** IDNA2008: the sharp s is a letter of its own, and a symbol is none. */
+  @Test
+  void domainsBeyondAsciiAreThoseOfIdna2008() {
+    store.directory().addDomain("Straße.example");
+    assertThat(store.directory().domains()).contains("straße.example");
+    assertThat(store.directory().isLocalDomain("xn--strae-oqa.example")).isTrue();
+    assertThat(store.directory().isLocalDomain("strasse.example")).isFalse();
+    assertRefused(BAD_NAME, () -> store.directory().addDomain("i❤.example"));
+    assertRefused(BAD_NAME, () -> store.directory().addDomain("a_b.example"));
+    assertRefused(BAD_NAME, () -> store.directory().addDomain("[192.0.2.1]"));
+  }
 }

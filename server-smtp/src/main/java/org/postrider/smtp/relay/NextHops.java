@@ -1,6 +1,5 @@
 package org.postrider.smtp.relay;
 
-import java.net.IDN;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postrider.message.DomainName;
 import org.postrider.smtp.relay.NextHop.Hosts;
 import org.postrider.smtp.relay.NextHop.MailHost;
 import org.postrider.smtp.relay.NextHop.Unknown;
@@ -109,8 +109,9 @@ final class NextHops {
     }
     Name name;
     try {
-      name = Name.fromString(IDN.toASCII(domain, IDN.ALLOW_UNASSIGNED), Name.root);
-    } catch (TextParseException | IllegalArgumentException e) {
+      String ascii = DomainName.toAscii(domain).orElseThrow(() -> new TextParseException(domain));
+      name = Name.fromString(ascii, Name.root);
+    } catch (TextParseException e) {
       return unknown(false, "5.1.2", "the domain " + domain + " cannot be a host name");
     }
     Lookup lookup = lookup(name, Type.MX);
