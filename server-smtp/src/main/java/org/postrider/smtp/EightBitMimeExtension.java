@@ -15,7 +15,7 @@ final class EightBitMimeExtension implements SmtpExtension {
   @Override
   public boolean mailParameter(MailParameter parameter, Envelope envelope, SmtpSession session)
       throws SmtpRefusal {
-    if (!parameter.keyword().equals("BODY")) {
+    if (!parameter.keyword().equals("BODY") || parameter.text().equalsIgnoreCase("BINARYMIME")) {
       return false;
     }
     switch (parameter.text().toUpperCase(Locale.ROOT)) {

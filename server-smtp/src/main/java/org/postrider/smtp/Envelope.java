@@ -26,6 +26,7 @@ final class Envelope {
   private final List<Done> done = new ArrayList<>();
   private final List<MailParameter> options = new ArrayList<>();
   private long declaredSize;
+  private boolean binary;
   private int returnAfter;
   private long notBefore;
   private OptionalInt priority = OptionalInt.empty();
@@ -111,6 +112,17 @@ final class Envelope {
 
   void declareSize(long octets) {
     declaredSize = octets;
+  }
+
+  /** Whether MAIL had BODY=BINARYMIME (RFC 3030). */
+  boolean isBinary() {
+    return binary;
+  }
+
+  /** Its content is made lines of any octets, so that this is what it goes on with. */
+  void makeBinary() {
+    binary = true;
+    keep(new MailParameter("BODY", "8BITMIME"));
   }
 
   /** After how many seconds the message comes back when it was not delivered (RFC 2852), or 0. */

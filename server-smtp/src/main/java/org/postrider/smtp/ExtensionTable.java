@@ -12,6 +12,7 @@ final class ExtensionTable {
           new SmtpUtf8Extension(),
           new SimpleExtension("ENHANCEDSTATUSCODES"), // RFC 2034
           new SimpleExtension("CHUNKING"), // RFC 3030
+          new BinaryMimeExtension(),
           new DsnExtension(),
           new LimitsExtension(),
           new StartTlsExtension(),

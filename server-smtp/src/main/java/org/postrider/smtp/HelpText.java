@@ -21,9 +21,9 @@ final class HelpText {
               Map.entry("HELP", "HELP [command]"),
               Map.entry(
                   "MAIL",
-                  "MAIL FROM:<sender> [SIZE=n] [BODY=7BIT|8BITMIME] [SMTPUTF8] [RET=FULL|HDRS]"
-                      + " [ENVID=id] [REQUIRETLS] [BY=seconds;R|N] [HOLDFOR=seconds|HOLDUNTIL=time]"
-                      + " [MT-PRIORITY=n]"),
+                  "MAIL FROM:<sender> [SIZE=n] [BODY=7BIT|8BITMIME|BINARYMIME] [SMTPUTF8]"
+                      + " [RET=FULL|HDRS] [ENVID=id] [REQUIRETLS] [BY=seconds;R|N]"
+                      + " [HOLDFOR=seconds|HOLDUNTIL=time] [MT-PRIORITY=n]"),
               Map.entry("NOOP", "NOOP"),
               Map.entry("QUIT", "QUIT"),
               Map.entry(

@@ -25,6 +25,7 @@ final class IncomingMessage implements OctetSink, AutoCloseable {
   private final Clock clock;
   private final ContentWriter writer;
   private final LineEndCheck lineEnds = new LineEndCheck();
+  private final @Nullable BinaryBody binary;
   private @Nullable HeaderCollector collector = new HeaderCollector();
   private Header header = new Header(List.of());
   private @Nullable SmtpReply failure;
@@ -42,6 +43,8 @@ final class IncomingMessage implements OctetSink, AutoCloseable {
     this.trace = trace;
     this.clock = clock;
     this.writer = writer;
+    this.binary =
+        envelope.isBinary() ? new BinaryBody(this::lines, settings.headerBytesMax()) : null;
   }
 
   @Override
@@ -50,10 +53,31 @@ final class IncomingMessage implements OctetSink, AutoCloseable {
     if (failure != null || length == 0) {
       return;
     }
-    lineEnds.check(source, offset, length);
+    BinaryBody encoder = binary;
     if (octets > settings.messageBytesMax()) {
       failure = Replies.TOO_BIG;
-    } else if (lineEnds.hasBareLineEnd(false)) {
+    } else if (encoder == null) {
+      lines(source, offset, length);
+    } else {
+      encoder.write(source, offset, length);
+      fail(encoder);
+    }
+  }
+
+  private void fail(BinaryBody encoder) {
+    SmtpReply reason = encoder.failure();
+    if (failure == null && reason != null) {
+      failure = reason;
+    }
+  }
+
+  /** Takes what must consist of lines. */
+  private void lines(byte[] source, int offset, int length) {
+    if (failure != null || length == 0) {
+      return;
+    }
+    lineEnds.check(source, offset, length);
+    if (lineEnds.hasBareLineEnd(false)) {
       failure = Replies.BARE_LINE_END;
     } else if (lineEnds.hasNul()) {
       failure = Replies.NUL_IN_CONTENT;
@@ -135,6 +159,11 @@ final class IncomingMessage implements OctetSink, AutoCloseable {
    * line without its end, which BDAT allows, gets one, as DATA would have had it.
    */
   void end() {
+    BinaryBody encoder = binary;
+    if (failure == null && encoder != null) {
+      encoder.end();
+      fail(encoder);
+    }
     if (failure == null && lineEnds.hasBareLineEnd(true)) {
       failure = Replies.BARE_LINE_END;
     }

@@ -67,6 +67,8 @@ final class Replies {
   static final SmtpReply NESTED_MAIL = SmtpReply.of(503, "5.5.1", "The sender was already given");
   static final SmtpReply CHUNKS_BEGUN =
       SmtpReply.of(503, "5.5.1", "The message was begun with BDAT; only BDAT or RSET may follow");
+  static final SmtpReply BINARY_NEEDS_BDAT =
+      SmtpReply.of(503, "5.5.1", "A message with BODY=BINARYMIME comes by BDAT only");
   static final SmtpReply NOT_IN_TRANSACTION =
       SmtpReply.of(503, "5.5.1", "Not allowed during a mail transaction");
   static final SmtpReply TLS_ACTIVE = SmtpReply.of(503, "5.5.1", "TLS is already active");
@@ -135,6 +137,9 @@ final class Replies {
   static final SmtpReply BARE_LINE_END =
       SmtpReply.of(550, "5.6.0", "Bare <CR> or <LF> in the message; lines must end with <CR><LF>");
   static final SmtpReply NUL_IN_CONTENT = SmtpReply.of(550, "5.6.0", "NUL in the message");
+  static final SmtpReply SIGNED_BINARY =
+      SmtpReply.of(554, "5.6.3", "A signed part cannot be encoded, and binary is not stored");
+  static final SmtpReply TOO_DEEP = SmtpReply.of(554, "5.6.0", "Too many parts in the message");
   static final SmtpReply LOOP =
       SmtpReply.of(554, "5.4.6", "Too many Received fields: the mail loops");
   static final SmtpReply STORE_UNAVAILABLE =

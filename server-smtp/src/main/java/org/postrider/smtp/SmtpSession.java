@@ -404,6 +404,9 @@ final class SmtpSession {
     if (refusal.isPresent()) {
       return refusal.get();
     }
+    if (envelope.isBinary()) {
+      return Replies.BINARY_NEEDS_BDAT;
+    }
     try (IncomingMessage message = open(transaction.greeting(), envelope)) {
       send(Replies.SEND_DATA);
       closing |= !reception.readData(message);
