@@ -1,5 +1,6 @@
 package org.postrider.server;
 
+import ch.qos.logback.classic.ClassicConstants;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -14,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lines of text on standard error; warnings only until {@link #level} says otherwise. Configured in
- * code: reading an XML file would take longer than the whole start of the command line.
+ * code: reading an XML file would take longer than the whole start of the command line. A file that
+ * the property {@code logback.configurationFile} names takes its place.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class Logging extends ContextAwareBase implements Configurator {
@@ -27,6 +29,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
+    if (System.getProperty(ClassicConstants.CONFIG_FILE_PROPERTY) != null) {
+      return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+    }
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
     encoder.setCharset(StandardCharsets.UTF_8);

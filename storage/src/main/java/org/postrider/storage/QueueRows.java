@@ -25,6 +25,7 @@ final class QueueRows {
       "SELECT e.id, e.content, e.reverse_path, e.options, e.size, e.created, e.session, r.no,"
           + " r.address, r.domain, r.options, r.state, r.attempts, r.next_attempt, r.last_reply,"
           + " r.delay_told FROM queue_entry e JOIN queue_recipient r ON r.entry = e.id";
+
   /** What was never tried and is not due is held by its sender. */
   static final String FOR_DOMAIN =
       " (attempts > 0 OR next_attempt <= ?) AND (domain = ? OR domain LIKE ?)";
@@ -55,7 +56,8 @@ final class QueueRows {
       entry.setLong(8, delivery.authenticated().value());
     }
     entry.addBatch();
-    insertRecipients(tx, id, 0, delivery.remote(), Math.max(now, delivery.notBefore()), delivery.priority());
+    insertRecipients(
+        tx, id, 0, delivery.remote(), Math.max(now, delivery.notBefore()), delivery.priority());
     return new QueueEntryId(id);
   }
 
@@ -67,7 +69,12 @@ final class QueueRows {
    * @param priority -9 to 9
    */
   static void insertRecipients(
-      Transaction tx, long entry, int first, List<Delivery.Remote> recipients, long due, int priority)
+      Transaction tx,
+      long entry,
+      int first,
+      List<Delivery.Remote> recipients,
+      long due,
+      int priority)
       throws SQLException {
     PreparedStatement recipient = tx.insert(INSERT_RECIPIENT);
     int no = first;

@@ -105,7 +105,9 @@ final class QueueTransitions {
     return List.copyOf(entries);
   }
 
-  /** The priorities that recipients in a state have, the highest first; a step of the index each. */
+  /**
+   * The priorities that recipients in a state have, the highest first; a step of the index each.
+   */
   private static List<Integer> priorities(Transaction tx, State state) throws SQLException {
     List<Integer> priorities = new ArrayList<>();
     PreparedStatement query = tx.query(NEXT_PRIORITY);

@@ -114,11 +114,11 @@ public final class Restoration implements AutoCloseable {
         return id;
       }
       case Owner.Removed(Undelete.RemovedAccount account) -> {
-        AccountId id = store.undelete().restoreAccount(account.id(), old.login()).id();
-        store.directory().setCredential(id, old.credential());
-        store.directory().setEnabled(id, old.enabled());
-        store.directory().setQuota(id, old.quotaBytes(), old.quotaMessages());
-        return id;
+        // One transaction: nobody is left without his password by a crash.
+        return store
+            .undelete()
+            .restoreAccount(account.id(), old.login(), tx -> setAsItWas(tx, account.id(), old))
+            .id();
       }
       case Owner.Gone() -> {
         return store
@@ -136,10 +136,15 @@ public final class Restoration implements AutoCloseable {
     }
     AccountId id = new AccountId(tx.nextObjectId());
     AccountRows.insert(tx, id.value(), old.login(), old.credential(), old.created());
-    AccountRows.setEnabled(tx, id, old.enabled());
-    AccountRows.setQuota(tx, id, old.quotaBytes(), old.quotaMessages());
+    setAsItWas(tx, id, old);
     insertAsItWas(tx, id, inbox, inbox.specialUse());
     return id;
+  }
+
+  private static void setAsItWas(Transaction tx, AccountId id, Account old) throws SQLException {
+    AccountRows.setCredential(tx, id, old.credential());
+    AccountRows.setEnabled(tx, id, old.enabled());
+    AccountRows.setQuota(tx, id, old.quotaBytes(), old.quotaMessages());
   }
 
   /** Makes a mailbox with its old UIDVALIDITY; its numbers leap, as clients may have seen more. */

@@ -177,6 +177,15 @@ public final class Undelete {
    * @throws StorageException NOT_FOUND when its retention is over, ALREADY_EXISTS, BAD_NAME
    */
   public Account restoreAccount(AccountId removed, String login) {
+    return restoreAccount(removed, login, tx -> {});
+  }
+
+  /** More that a restored account gets in the same transaction. */
+  interface Further {
+    void add(Transaction tx) throws SQLException;
+  }
+
+  Account restoreAccount(AccountId removed, String login, Further further) {
     Addresses.Parts address = Addresses.own(login, false);
     directory.change(
         "account-restore",
@@ -193,6 +202,7 @@ public final class Undelete {
           }
           MailboxRows.restoreAll(tx, removed, account.removedAt());
           AccountRows.restore(tx, removed, address.toString());
+          further.add(tx);
           tx.changed(removed);
           return true;
         });

@@ -263,7 +263,8 @@ class BackupTest extends StoreFixture {
     assertThatThrownBy(() -> Backups.list(temp.resolve("nowhere")))
         .hasMessageContaining("There is no backup");
     Path manifest = backup().resolve("snapshots").resolve(snapshot.name()).resolve("manifest");
-    Files.writeString(manifest, Files.readString(manifest).replaceAll("schema=\\d+", "schema=99999"));
+    Files.writeString(
+        manifest, Files.readString(manifest).replaceAll("schema=\\d+", "schema=99999"));
     assertThatThrownBy(() ->
             Backups.restore(backup(), null, StoreSettings.inDirectory(temp.resolve("d")), NONE))
         .hasMessageContaining("newer Postrider");

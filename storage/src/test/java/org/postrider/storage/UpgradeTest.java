@@ -73,7 +73,8 @@ class UpgradeTest {
     assertThat(copies())
         .singleElement()
         .satisfies(copy ->
-            assertThat(copy.getFileName().toString()).matches("postrider-schema-" + NOW + "-20.*Z.mv.db"));
+            assertThat(copy.getFileName().toString())
+                .matches("postrider-schema-" + NOW + "-20.*Z.mv.db"));
     try (Store store = open(SECOND)) {
       assertWhole(store);
     }
