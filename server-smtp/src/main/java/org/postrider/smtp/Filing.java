@@ -133,7 +133,8 @@ final class Filing {
       case BAD_NAME -> Replies.BAD_MAILBOX_NAME;
       case LIMIT, NO_SPACE -> Replies.STORE_FULL;
       // An account that went away between RCPT and the end of the data is found out at the retry.
-      case NOT_FOUND, ALREADY_EXISTS, CANNOT, DAMAGED, UNAVAILABLE -> Replies.STORE_UNAVAILABLE;
+      case DAMAGED -> Replies.MAILBOX_UNAVAILABLE;
+      case NOT_FOUND, ALREADY_EXISTS, CANNOT, UNAVAILABLE -> Replies.STORE_UNAVAILABLE;
     };
   }
 }

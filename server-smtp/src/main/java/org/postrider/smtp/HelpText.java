@@ -43,7 +43,7 @@ final class HelpText {
       for (int i = 0; i < verbs.size(); i += 7) {
         lines.add(String.join(" ", verbs.subList(i, Math.min(i + 7, verbs.size()))));
       }
-      lines.add("HELP with a command tells its syntax");
+      lines.add("HELP with a command tells its syntax, HELP STATUS the state of the session");
       return new SmtpReply(214, "2.0.0", lines);
     }
     String syntax = SYNTAX.get(topic.toUpperCase(Locale.ROOT));

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.postrider.smtp.PathParser.PathSyntaxException;
 import org.postrider.storage.Alias;
 import org.postrider.storage.Resolution;
+import org.postrider.storage.Resolution.LocalRecipient;
 import org.postrider.storage.StorageException;
 import org.postrider.storage.Store;
 
@@ -23,9 +24,18 @@ final class Inquiry {
   SmtpReply verify(String string) throws SmtpRefusal {
     try {
       List<MailAddress> found = new ArrayList<>();
+      String elsewhere = "";
       for (MailAddress address : candidates(string)) {
         switch (store.directory().resolve(address.localPart(), address.domain())) {
-          case Resolution.Deliverable _ -> found.add(address);
+          case Resolution.Deliverable(
+                  List<LocalRecipient> local,
+                  List<String> remote,
+                  boolean _) -> {
+            found.add(address);
+            if (local.isEmpty() && remote.size() == 1) {
+              elsewhere = remote.getFirst();
+            }
+          }
           case Resolution.NotLocal() -> {
             return Replies.CANNOT_VERIFY;
           }
@@ -34,7 +44,11 @@ final class Inquiry {
       }
       return switch (found.size()) {
         case 0 -> Replies.UNKNOWN_USER;
-        case 1 -> SmtpReply.of(250, "2.1.5", shown(found.getFirst().toString(), string));
+        case 1 ->
+            elsewhere.isEmpty()
+                ? SmtpReply.of(250, "2.1.5", shown(found.getFirst().toString(), string))
+                : SmtpReply.of( // RFC 5321 §3.4
+                    251, "2.1.5", "Not local; will forward to " + shown(elsewhere, string));
         default -> Replies.AMBIGUOUS_USER;
       };
     } catch (StorageException e) {

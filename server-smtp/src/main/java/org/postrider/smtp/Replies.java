@@ -118,6 +118,8 @@ final class Replies {
       SmtpReply.of(452, "4.5.3", "Too many messages in this session; begin another one");
   static final SmtpReply HELD_TOO_LONG =
       SmtpReply.of(501, "5.5.4", "The message would be held for too long");
+  static final SmtpReply MAILBOX_UNAVAILABLE =
+      SmtpReply.of(450, "4.2.0", "The mailbox is unavailable now");
   static final SmtpReply MAILBOX_FULL = SmtpReply.of(452, "4.2.2", "The mailbox is full");
   static final SmtpReply TOO_BIG_FOR_MAILBOX =
       SmtpReply.of(552, "5.2.3", "The message is larger than the whole mailbox may be");

@@ -196,7 +196,8 @@ final class SmtpSession {
       case Turn(_, Helo(String domain)) -> greet(new Greeting(domain, false));
       case Turn(_, Ehlo(String domain)) -> greet(new Greeting(domain, true));
       case Turn(_, Noop()) -> Replies.OK;
-      case Turn(_, Help(String topic)) -> HelpText.reply(topic);
+      case Turn(_, Help(String topic)) ->
+          topic.equalsIgnoreCase("STATUS") ? status() : HelpText.reply(topic);
       case Turn(_, Vrfy(String string)) ->
           account == null ? Replies.CANNOT_VERIFY : inquiry.verify(string);
       case Turn(_, Expn(String string)) ->
@@ -245,6 +246,18 @@ final class SmtpSession {
           Turn(Chunks _, Auth _) ->
           Replies.NOT_IN_TRANSACTION;
     };
+  }
+
+  /** RFC 5321 §4.2.3: the state of this session. */
+  private SmtpReply status() {
+    TlsSession tls = connection.tls();
+    return new SmtpReply(
+        211,
+        "2.0.0",
+        List.of(
+            tls == null ? "No TLS" : tls.protocol(),
+            account == null ? "Not authenticated" : "Authenticated",
+            transactions + " messages begun"));
   }
 
   /** Goes to another state; what the old one held open is given up. */
