@@ -6,14 +6,21 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.control.operation.AliasAdd;
 import org.postrider.control.operation.AliasList;
 import org.postrider.control.operation.AliasRemove;
+import org.postrider.control.operation.AliasSet;
 import org.postrider.control.operation.AliasView;
 import org.postrider.control.operation.Operation;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code postrider alias}. */
 @Command(
-    subcommands = {AliasCommand.Add.class, AliasCommand.ListAll.class, AliasCommand.Remove.class},
+    subcommands = {
+      AliasCommand.Add.class,
+      AliasCommand.ListAll.class,
+      AliasCommand.Set.class,
+      AliasCommand.Remove.class
+    },
     footer = {"", "Example:", "  postrider alias add info@example.org alice@example.org"})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class AliasCommand extends Group {
@@ -71,13 +78,68 @@ final class AliasCommand extends Group {
 
     @Override
     void print(AliasList.Reply reply, PrintWriter out) {
-      Table table = new Table("ALIAS", "LEADS TO");
-      reply.aliases().forEach(a -> table.row(a.address(), String.join(", ", a.targets())));
+      Table table = new Table("ALIAS", "LEADS TO", "OWNER", "MAY WRITE");
+      reply
+          .aliases()
+          .forEach(a ->
+              table.row(
+                  a.address(),
+                  String.join(", ", a.targets()),
+                  a.owner() == null ? "-" : a.owner(),
+                  a.posting()));
       if (table.isEmpty()) {
         out.println("No alias yet: `postrider alias add --help` shows how to make one.");
       } else {
         table.print(out, "");
       }
+    }
+  }
+
+  @Command(
+      name = "set",
+      description = "Say who owns a group, and who may write to it.",
+      footer = {
+        "",
+        "The owner hears when mail to a member fails. Unless one is set it is owner-NAME of the",
+        "same domain, where there is that address, and else whoever wrote to the group.",
+        "",
+        "Examples:",
+        "  postrider alias set team@example.org --owner alice@example.org",
+        "  postrider alias set team@example.org --posting members",
+        "  postrider alias set team@example.org --owner \"\"      (owner-team@example.org)"
+      })
+  static final class Set extends Verb<AliasSet.Reply> {
+    @Parameters(paramLabel = "ADDRESS", description = "The alias.")
+    private String address;
+
+    @Option(
+        names = "--owner",
+        paramLabel = "ADDRESS",
+        description = "Who hears of failures; empty for owner-NAME.")
+    private @Nullable String owner;
+
+    @Option(
+        names = "--posting",
+        paramLabel = "WHO",
+        description = "Who may write to it: anyone, members (the owner too) or owner.")
+    private @Nullable String posting;
+
+    @Override
+    Operation<AliasSet.Reply> operation() {
+      return new AliasSet(address, owner, posting);
+    }
+
+    @Override
+    void print(AliasSet.Reply reply, PrintWriter out) {
+      AliasView alias = reply.alias();
+      String owner = alias.owner();
+      out.println(text(alias));
+      out.println(
+          "Owner: "
+              + (owner == null ? "owner-" + alias.address() + ", if it is there" : owner)
+              + "; may write to it: "
+              + alias.posting()
+              + ".");
     }
   }
 

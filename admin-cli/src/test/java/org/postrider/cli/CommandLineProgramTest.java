@@ -121,6 +121,15 @@ class CommandLineProgramTest {
     assertThat(run("alias add info@example.org alice@example.org bob@example.net")).isZero();
     assertThat(out.toString())
         .isEqualTo("info@example.org leads to alice@example.org, bob@example.net.\n");
+    assertThat(run("alias set info@example.org --posting members")).isZero();
+    assertThat(out.toString())
+        .endsWith("Owner: owner-info@example.org, if it is there; may write to it: members.\n");
+    assertThat(run("alias set info@example.org --owner alice@example.org")).isZero();
+    assertThat(run("alias list")).isZero();
+    assertThat(out.toString())
+        .containsPattern("info@example.org .*bob@example.net +alice@example.org +members");
+    assertThat(run("alias set info@example.org --posting nobody")).isEqualTo(1);
+    assertThat(run("alias set info@example.org")).isEqualTo(1);
     assertThat(run("user remove alice@example.org")).isZero();
     assertThat(out.toString()).contains("kept for 14 days");
     assertThat(run("user list --removed")).isZero();

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postrider.control.operation.AliasAdd;
 import org.postrider.control.operation.AliasList;
 import org.postrider.control.operation.AliasRemove;
+import org.postrider.control.operation.AliasSet;
 import org.postrider.control.operation.BackupCreate;
 import org.postrider.control.operation.BackupList;
 import org.postrider.control.operation.BackupVerify;
@@ -93,6 +94,10 @@ class SameOutcomeTest {
           new AliasAdd("*@example.net", List.of(BOB)),
           new AliasAdd(ALICE, List.of(BOB)),
           new AliasAdd("info@example.com", List.of(BOB)),
+          new AliasSet("info@example.org", ALICE, "members"),
+          new AliasSet("info@example.org", "", null),
+          new AliasSet("info@example.org", null, "nobody"),
+          new AliasSet("nothing@example.org", null, "owner"),
           new AliasList(null),
           new AliasList("example.org"),
           new UserShow(ALICE),

@@ -15,6 +15,7 @@ import org.postrider.smtp.SmtpCommand.Etrn;
 import org.postrider.smtp.SmtpCommand.Expn;
 import org.postrider.smtp.SmtpCommand.Helo;
 import org.postrider.smtp.SmtpCommand.Help;
+import org.postrider.smtp.SmtpCommand.Lhlo;
 import org.postrider.smtp.SmtpCommand.Mail;
 import org.postrider.smtp.SmtpCommand.Noop;
 import org.postrider.smtp.SmtpCommand.Quit;
@@ -55,6 +56,7 @@ final class CommandParser {
     return switch (verb) {
       case "HELO" -> new Helo(helo());
       case "EHLO" -> new Ehlo(helo());
+      case "LHLO" -> new Lhlo(helo());
       case "MAIL" -> mail();
       case "RCPT" -> rcpt();
       case "DATA" -> bare(new Data());

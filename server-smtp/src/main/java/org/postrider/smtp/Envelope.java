@@ -1,29 +1,61 @@
 package org.postrider.smtp;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.SequencedMap;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.postrider.smtp.relay.StatusReports.Done;
 import org.postrider.storage.AccountId;
 import org.postrider.storage.Delivery.Remote;
 import org.postrider.storage.Delivery.Target;
+import org.postrider.storage.Group;
 
 /**
  * The envelope of the transaction at hand: what MAIL and RCPT have given. Extensions write into it
  * what their parameters say.
  */
 final class Envelope {
-  private record Place(AccountId account, String mailbox) {}
+  private record Place(AccountId account, String mailbox) {
+    static Place of(Target target) {
+      return new Place(target.account(), target.mailbox());
+    }
+  }
+
+  /**
+   * A recipient that was accepted.
+   *
+   * @param local the places it leads to here
+   * @param held the same as they wait in the queue when the message is held
+   * @param remote the addresses it leads to elsewhere
+   * @param done what the sender wants to hear when all was done for it, or null
+   * @param group the mailing list that it is, or null
+   */
+  record Recipient(
+      ForwardPath path,
+      List<Target> local,
+      List<Remote> held,
+      List<Remote> remote,
+      @Nullable Done done,
+      @Nullable Group group) {
+    /** Whether nobody behind it gets the message. */
+    boolean isLeftOut(List<Target> leftOut) {
+      List<Place> full = leftOut.stream().map(Place::of).toList();
+      return remote.isEmpty() && local.stream().map(Place::of).allMatch(full::contains);
+    }
+  }
+
+  /** Parameters of MAIL that say what its sender wants to hear (RFC 3461 §5.2.7.3). */
+  private static final Set<String> SENDERS_OWN = Set.of("RET", "ENVID");
 
   private final ReversePath reversePath;
-  private final List<ForwardPath> forwardPaths = new ArrayList<>();
-  private final SequencedMap<Place, Target> local = new LinkedHashMap<>();
-  private final SequencedMap<String, Remote> remote = new LinkedHashMap<>();
-  private final SequencedMap<String, Remote> held = new LinkedHashMap<>();
-  private final List<Done> done = new ArrayList<>();
+  private final List<Recipient> recipients = new ArrayList<>();
   private final List<MailParameter> options = new ArrayList<>();
   private long declaredSize;
   private boolean binary;
@@ -41,59 +73,131 @@ final class Envelope {
     return reversePath;
   }
 
-  /** What RCPT gave and was accepted, in order. */
-  List<ForwardPath> forwardPaths() {
-    return forwardPaths;
+  /** Those that RCPT gave and that were accepted, in order. */
+  List<Recipient> recipients() {
+    return recipients;
   }
 
-  /** Adds a recipient with the places it leads to; a place is filled once only. */
-  void add(ForwardPath path, List<Target> targets, List<Remote> remotes) {
-    forwardPaths.add(path);
-    for (Target target : targets) {
-      local.putIfAbsent(new Place(target.account(), target.mailbox()), target);
+  void add(Recipient recipient) {
+    recipients.add(recipient);
+  }
+
+  void remove(Recipient recipient) {
+    recipients.remove(recipient);
+  }
+
+  /**
+   * Of whom the sender wants to hear once the message is stored: not yet of those who get it later.
+   *
+   * @param leftOut places that did not get it
+   */
+  List<Done> done(List<Target> leftOut) {
+    return recipients.stream()
+        .filter(recipient -> !recipient.isLeftOut(leftOut))
+        .map(Recipient::done)
+        .filter(done -> done != null && (notBefore == 0 || done.expanded()))
+        .map(Objects::requireNonNull)
+        .toList();
+  }
+
+  /**
+   * Those who get the same octets from the same sender: one delivery.
+   *
+   * @param reversePath empty for {@code <>}
+   * @param options parameters of MAIL that the queue must keep
+   * @param here whether it ends in mailboxes of ours, now or when it was held
+   * @param group the mailing list that sends it on to them, or null
+   */
+  record Parcel(
+      String reversePath,
+      List<Target> local,
+      List<Remote> remote,
+      String options,
+      boolean here,
+      @Nullable Group group) {
+    /** Whether the same fields stand above the message. */
+    boolean looksLike(Parcel other) {
+      return reversePath.equals(other.reversePath)
+          && here == other.here
+          && Objects.equals(group, other.group);
     }
-    for (Remote other : remotes) {
-      remote.putIfAbsent(other.address(), other);
+  }
+
+  /** How many groups are among the recipients; each gets octets of its own. */
+  long groups() {
+    return recipients.stream().map(Recipient::group).filter(Objects::nonNull).distinct().count();
+  }
+
+  /**
+   * What is to be delivered: first to those who were addressed themselves, then to the members of
+   * each group who are not among them. Empty when there are no recipients.
+   */
+  List<Parcel> parcels() {
+    List<Recipient> direct = recipients.stream().filter(one -> one.group() == null).toList();
+    Map<Group, List<Recipient>> groups =
+        recipients.stream()
+            .filter(one -> one.group() != null)
+            .collect(
+                Collectors.groupingBy(
+                    one -> Objects.requireNonNull(one.group()),
+                    LinkedHashMap::new,
+                    Collectors.toList()));
+    Set<Place> filled = new HashSet<>();
+    Set<String> sent = new HashSet<>();
+    List<Parcel> parcels = new ArrayList<>();
+    addParcel(null, direct, filled, sent, parcels);
+    groups.forEach((group, members) -> addParcel(group, members, filled, sent, parcels));
+    return parcels;
+  }
+
+  private void addParcel(
+      @Nullable Group group,
+      List<Recipient> members,
+      Set<Place> filled,
+      Set<String> sent,
+      List<Parcel> parcels) {
+    List<Target> places =
+        members.stream()
+            .flatMap(one -> one.local().stream())
+            .filter(target -> filled.add(Place.of(target)))
+            .toList();
+    boolean isHeld = notBefore != 0;
+    List<Remote> waiting =
+        members.stream()
+            .flatMap(one ->
+                isHeld
+                    ? Stream.concat(one.held().stream(), one.remote().stream())
+                    : one.remote().stream())
+            .filter(other -> sent.add(other.address()))
+            .toList();
+    if (!places.isEmpty() || !waiting.isEmpty()) {
+      parcels.add(parcel(group, isHeld ? List.of() : places, waiting, !places.isEmpty()));
     }
   }
 
-  /** All recipients, those here too, as they wait in the queue. */
-  private SequencedMap<String, Remote> waiting() {
-    SequencedMap<String, Remote> all = new LinkedHashMap<>(held);
-    remote.forEach(all::putIfAbsent);
-    return all;
-  }
-
-  /** Adds a recipient here who is to wait in the queue when the message is held. */
-  void addHeld(Remote recipient) {
-    held.putIfAbsent(recipient.address(), recipient);
-  }
-
-  /** Notes that the sender wants to hear when all was done for a recipient. */
-  void tell(Done recipient) {
-    done.add(recipient);
-  }
-
-  /** Of whom the sender wants to hear once the message is stored. */
-  List<Done> done() {
-    return notBefore == 0 ? done : done.stream().filter(Done::expanded).toList();
-  }
-
-  /** Where it is filed at once: nowhere when it is held. */
-  List<Target> local() {
-    return notBefore == 0 ? List.copyOf(local.values()) : List.of();
-  }
-
-  List<Remote> remote() {
-    return List.copyOf((notBefore == 0 ? remote : waiting()).values());
+  /**
+   * What a list sends on it sends in the name of its owner, who hears of failures (RFC 5321
+   * §3.9.2); but a report stays one, so that two lists can't report to each other for ever.
+   */
+  private Parcel parcel(
+      @Nullable Group group, List<Target> local, List<Remote> remote, boolean here) {
+    String sender = reversePath.toString();
+    if (group == null || group.owner().isEmpty() || sender.isEmpty()) {
+      return new Parcel(sender, local, remote, options(), here, group);
+    }
+    List<Remote> members = remote.stream().map(one -> new Remote(one.address())).toList();
+    String kept =
+        MailParameter.joined(
+            options.stream().filter(one -> !SENDERS_OWN.contains(one.keyword())).toList());
+    return new Parcel(group.owner(), local, members, kept, here, group);
   }
 
   boolean hasLocal() {
-    return !local.isEmpty();
+    return recipients.stream().anyMatch(recipient -> !recipient.local().isEmpty());
   }
 
   boolean hasRecipients() {
-    return !forwardPaths.isEmpty();
+    return !recipients.isEmpty();
   }
 
   /** A RCPT was refused; DATA without any other answers with 554 then. */
@@ -175,6 +279,6 @@ final class Envelope {
   /** Nothing of addresses: for logs. */
   @Override
   public String toString() {
-    return Map.of("local", local.size(), "remote", remote.size()).toString();
+    return recipients.size() + " recipients";
   }
 }

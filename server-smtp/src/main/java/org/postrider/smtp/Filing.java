@@ -2,6 +2,9 @@ package org.postrider.smtp;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.postrider.smtp.Envelope.Recipient;
 import org.postrider.smtp.relay.LocalDelivery;
 import org.postrider.smtp.relay.RcptParameters;
 import org.postrider.smtp.relay.StatusReports.Done;
@@ -9,6 +12,7 @@ import org.postrider.storage.Account;
 import org.postrider.storage.AccountId;
 import org.postrider.storage.Delivery.Remote;
 import org.postrider.storage.Delivery.Target;
+import org.postrider.storage.Delivery.WhenFull;
 import org.postrider.storage.QuotaUsage;
 import org.postrider.storage.Resolution;
 import org.postrider.storage.Resolution.LocalRecipient;
@@ -24,28 +28,65 @@ import org.postrider.storage.Store;
  */
 final class Filing {
   private final Store store;
+  private final WhenFull whenFull;
+  private final Posters posters;
 
-  Filing(Store store) {
+  Filing(Store store, Dialect dialect) {
     this.store = store;
+    this.posters = new Posters(store, dialect);
+    this.whenFull = dialect.whenFull();
   }
 
   /**
    * Adds a recipient to the envelope.
    *
    * @param parameters of RCPT that the queue must know
-   * @param relay whether mail for other domains is taken
+   * @param sender who may send to other domains, or null
    * @throws SmtpRefusal with the reply to RCPT
    */
-  void add(ForwardPath path, String parameters, Envelope envelope, boolean relay)
+  void add(ForwardPath path, String parameters, Envelope envelope, @Nullable Account sender)
+      throws SmtpRefusal {
+    add(
+        path,
+        parameters,
+        envelope,
+        sender != null,
+        found -> found.group() == null || posters.mayPost(found.group(), found, envelope, sender));
+  }
+
+  /**
+   * Adds a recipient that a check wants, wherever it is.
+   *
+   * @throws SmtpRefusal when there is no such recipient
+   */
+  void addForCheck(ForwardPath path, Envelope envelope) throws SmtpRefusal {
+    add(path, "", envelope, true, found -> true);
+  }
+
+  private void add(
+      ForwardPath path,
+      String parameters,
+      Envelope envelope,
+      boolean relay,
+      Predicate<Resolution.Deliverable> mayPost)
       throws SmtpRefusal {
     try {
       switch (resolve(path)) {
-        case Resolution.Deliverable deliverable -> add(path, parameters, envelope, deliverable);
+        case Resolution.Deliverable found -> {
+          if (!mayPost.test(found)) {
+            throw new SmtpRefusal(Replies.POSTING_DENIED);
+          }
+          if (found.group() != null && envelope.groups() >= SmtpSettings.GROUPS_MAX) {
+            throw new SmtpRefusal(Replies.TOO_MANY_GROUPS);
+          }
+          envelope.add(recipient(path, parameters, envelope.declaredSize(), found));
+        }
         case Resolution.NotLocal() -> {
           if (!relay) {
             throw new SmtpRefusal(Replies.RELAY_DENIED);
           }
-          envelope.add(path, List.of(), List.of(new Remote(path.toString(), parameters)));
+          List<Remote> remote = List.of(new Remote(path.toString(), parameters));
+          envelope.add(new Recipient(path, List.of(), List.of(), remote, null, null));
         }
         case Resolution.UnknownUser() -> throw new SmtpRefusal(Replies.UNKNOWN_USER);
         case Resolution.Disabled() -> throw new SmtpRefusal(Replies.USER_DISABLED);
@@ -57,28 +98,33 @@ final class Filing {
 
   /**
    * RFC 3461 §5.2.7: what the sender wants to hear goes on to the one whom an alias leads to; for a
-   * group he hears that it was expanded, and of its members only what went wrong.
+   * group he hears that it was expanded, and of its members only what went wrong. A member that is
+   * full gets it through the queue, so that the others do not wait for it.
    */
-  private void add(
-      ForwardPath path, String parameters, Envelope envelope, Resolution.Deliverable found)
+  private Recipient recipient(
+      ForwardPath path, String parameters, long size, Resolution.Deliverable found)
       throws SmtpRefusal {
+    boolean group = found.isMany() || found.group() != null;
     List<Target> targets = new ArrayList<>(found.local().size());
-    boolean group = found.local().size() + found.remote().size() > 1;
     RcptParameters wishes = RcptParameters.of(parameters);
     String forwarded =
         (group ? wishes.withoutSuccess() : wishes).forwarded(path.toString()).toString();
-    for (LocalRecipient recipient : found.local()) {
-      checkQuota(recipient.account(), envelope.declaredSize());
-      targets.add(LocalDelivery.target(store, recipient));
-      envelope.addHeld(new Remote(LocalDelivery.address(recipient), forwarded));
+    List<Remote> held = new ArrayList<>(found.local().size());
+    for (LocalRecipient one : found.local()) {
+      if (!group) {
+        checkQuota(one.account(), size);
+      }
+      targets.add(LocalDelivery.target(store, one, group ? WhenFull.QUEUE : whenFull));
+      held.add(new Remote(LocalDelivery.address(one), forwarded));
     }
-    envelope.add(
+    boolean told = wishes.wantsSuccess() && (group || !targets.isEmpty());
+    return new Recipient(
         path,
         targets,
-        found.remote().stream().map(address -> new Remote(address, forwarded)).toList());
-    if (wishes.wantsSuccess() && (group || !targets.isEmpty())) {
-      envelope.tell(new Done(path.toString(), parameters, group));
-    }
+        held,
+        found.remote().stream().map(address -> new Remote(address, forwarded)).toList(),
+        told ? new Done(path.toString(), parameters, group) : null,
+        found.group());
   }
 
   Resolution resolve(ForwardPath path) {

@@ -1,5 +1,8 @@
 package org.postrider.smtp;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
@@ -7,6 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.message.Header;
 import org.postrider.message.HeaderField;
+import org.postrider.smtp.Envelope.Parcel;
+import org.postrider.smtp.check.Candidate;
+import org.postrider.smtp.check.HeaderDraft;
+import org.postrider.storage.Account;
 import org.postrider.storage.ContentWriter;
 import org.postrider.storage.StagedContent;
 import org.postrider.storage.StorageException;
@@ -28,6 +35,12 @@ final class IncomingMessage implements OctetSink, AutoCloseable {
   private final @Nullable BinaryBody binary;
   private @Nullable HeaderCollector collector = new HeaderCollector();
   private Header header = new Header(List.of());
+  private byte[] received = new byte[0];
+  private final ByteArrayOutputStream missing = new ByteArrayOutputStream(0);
+  private List<String> dropped = List.of();
+  private Instant begun = Instant.EPOCH;
+  private @Nullable Parcel written;
+  private long bodyOffset;
   private @Nullable SmtpReply failure;
   private byte last = '\n';
   private long octets;
@@ -107,38 +120,62 @@ final class IncomingMessage implements OctetSink, AutoCloseable {
       failure = Replies.HEADER_TOO_BIG;
       return;
     }
-    header = Header.parse(Arrays.copyOf(bytes, length));
-    Instant now = clock.instant();
+    received = Arrays.copyOf(bytes, length);
+    header = Header.parse(received);
     boolean submitted = settings.role() == SmtpSettings.Role.SUBMISSION;
     if (submitted) {
       MtPriorityExtension.hear(header, envelope);
     }
-    put(trace.fields(envelope, now));
+    Parcel parcel = envelope.parcels().getFirst();
+    written = parcel;
+    begun = clock.instant();
+    put(head(parcel));
+    // There may be ours only (RFC 5321 §4.4, RFC 6758 §3.3); but a relay must not look.
     if (submitted) {
-      put(trace.missingFields(header, now));
-      put(MtPriorityExtension.field(envelope));
-      writeWithout(List.of("Return-Path", MtPriorityExtension.FIELD), bytes, length);
+      missing.writeBytes(trace.missingFields(header, begun));
+      missing.writeBytes(MtPriorityExtension.field(envelope));
+      dropped = List.of("Return-Path", MtPriorityExtension.FIELD);
     } else if (envelope.hasLocal()) {
-      writeWithout(List.of("Return-Path"), bytes, length);
-    } else {
-      writer.write(bytes, 0, length);
+      dropped = List.of("Return-Path");
     }
+    put(headerWithout(replaced(parcel)));
+    bodyOffset = writer.size();
     if (collected.isEmptyLineMissing()) {
       put(CRLF);
     }
     writer.write(bytes, length, collected.length() - length);
   }
 
-  /** Leaves out fields of which there may be ours only (RFC 5321 §4.4, RFC 6758 §3.3). */
-  private void writeWithout(List<String> names, byte[] bytes, int length) {
+  /** What stands above the message for those recipients. */
+  private byte[] head(Parcel parcel) {
+    return trace.fields(envelope, parcel, begun);
+  }
+
+  /** The header without some fields, and with those that a submitted message lacked. */
+  private byte[] headerWithout(List<String> names) {
+    ByteArrayOutputStream kept = new ByteArrayOutputStream(missing.size() + received.length);
+    kept.writeBytes(missing.toByteArray());
     int from = 0;
     for (HeaderField field : header.fields()) {
-      if (names.stream().anyMatch(field::is)) {
-        writer.write(bytes, from, field.offset() - from);
+      if (dropped.stream().anyMatch(field::is) || names.stream().anyMatch(field::is)) {
+        kept.write(received, from, field.offset() - from);
         from = field.offset() + field.length();
       }
     }
-    writer.write(bytes, from, length - from);
+    kept.write(received, from, received.length - from);
+    return kept.toByteArray();
+  }
+
+  /** The fields of the header for which there are others above it. */
+  private static List<String> replaced(Parcel parcel) {
+    return parcel.group() == null ? List.of() : ListFields.REPLACED;
+  }
+
+  /** Whether it was sent to one of the groups it is for already. */
+  boolean comesBack() {
+    return envelope.recipients().stream()
+        .map(Envelope.Recipient::group)
+        .anyMatch(group -> group != null && new ListFields(group).stand(header));
   }
 
   private void put(byte[] bytes) {
@@ -185,6 +222,55 @@ final class IncomingMessage implements OctetSink, AutoCloseable {
   /** The complete content. Call after {@link #end}, once. */
   StagedContent finish() {
     return writer.finish();
+  }
+
+  /** What the checks are asked about. */
+  Candidate candidate(StagedContent content, @Nullable Account sender) {
+    Candidate.Body body =
+        new Candidate.Body() {
+          @Override
+          public long size() {
+            return content.size() - bodyOffset;
+          }
+
+          @Override
+          public InputStream open() throws IOException {
+            InputStream in = content.open();
+            in.skipNBytes(bodyOffset);
+            return in;
+          }
+        };
+    return new Candidate(
+        trace.id(),
+        settings.hostname(),
+        trace.client(sender == null ? null : sender.login()),
+        envelope.reversePath().toString(),
+        envelope.recipients().stream().map(recipient -> recipient.path().toString()).toList(),
+        header,
+        this::draft,
+        body);
+  }
+
+  private HeaderDraft draft() {
+    return new HeaderDraft(headerWithout(List.of()), settings.headerBytesMax());
+  }
+
+  /** Whether the content as it was received is what those recipients are to get. */
+  boolean suits(Parcel parcel, Candidate candidate) {
+    return !candidate.isHeaderChanged() && written != null && parcel.looksLike(written);
+  }
+
+  /** Writes the content anew, as those recipients are to get it. */
+  StagedContent rewrite(
+      StagedContent content, Parcel parcel, Candidate candidate, ContentWriter target)
+      throws IOException {
+    target.write(head(parcel));
+    target.write(candidate.header().octets(replaced(parcel)));
+    try (InputStream in = content.open()) {
+      in.skipNBytes(bodyOffset);
+      in.transferTo(target);
+    }
+    return target.finish();
   }
 
   /** Why the message can't be accepted, or null. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.postrider.smtp.PathParser.PathSyntaxException;
 import org.postrider.storage.Alias;
+import org.postrider.storage.Group;
 import org.postrider.storage.Resolution;
 import org.postrider.storage.Resolution.LocalRecipient;
 import org.postrider.storage.StorageException;
@@ -30,7 +31,8 @@ final class Inquiry {
           case Resolution.Deliverable(
                   List<LocalRecipient> local,
                   List<String> remote,
-                  boolean _) -> {
+                  boolean _,
+                  Group _) -> {
             found.add(address);
             if (local.isEmpty() && remote.size() == 1) {
               elsewhere = remote.getFirst();

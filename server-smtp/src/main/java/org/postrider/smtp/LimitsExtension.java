@@ -38,7 +38,7 @@ final class LimitsExtension implements SmtpExtension {
       return;
     }
     Set<String> domains = new HashSet<>();
-    envelope.forwardPaths().forEach(known -> domains.add(domain(known)));
+    envelope.recipients().forEach(known -> domains.add(domain(known.path())));
     domains.add(domain(path));
     if (domains.size() > max) {
       throw new SmtpRefusal(Replies.TOO_MANY_DOMAINS);

@@ -3,11 +3,12 @@ package org.postrider.smtp;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postrider.smtp.check.Candidate;
+import org.postrider.smtp.check.MailCheck;
+import org.postrider.smtp.check.Verdict;
 import org.postrider.smtp.relay.StatusReports;
 import org.postrider.storage.Account;
-import org.postrider.storage.Delivery;
 import org.postrider.storage.StagedContent;
 import org.postrider.storage.StorageException;
 import org.postrider.storage.Store;
@@ -28,9 +29,18 @@ final class Reception {
   private final Clock clock;
   private final Connection connection;
   private final StatusReports reports;
-  private final List<MailCheck> checks = MailCheck.all();
+  private final List<MailCheck> checks;
+  private final Filing filing;
 
-  Reception(SmtpSettings settings, Store store, Clock clock, Connection connection) {
+  Reception(
+      SmtpSettings settings,
+      Store store,
+      Clock clock,
+      Connection connection,
+      List<MailCheck> checks,
+      Filing filing) {
+    this.checks = checks;
+    this.filing = filing;
     this.settings = settings;
     this.store = store;
     this.clock = clock;
@@ -53,9 +63,10 @@ final class Reception {
             seconds + "-" + connection.id() + "-" + number,
             settings.hostname(),
             greeting,
-            connection.remoteAddress().getAddress(),
+            connection.remoteAddress(),
             connection.tls(),
-            authenticated);
+            authenticated,
+            settings.dialect());
     return new IncomingMessage(settings, envelope, trace, clock, store.contents().write());
   }
 
@@ -122,68 +133,40 @@ final class Reception {
    *
    * @param sender who handed it in after AUTH, or null
    */
-  SmtpReply accept(IncomingMessage message, @Nullable Account sender) {
+  Receipt accept(IncomingMessage message, @Nullable Account sender) {
     message.end();
     SmtpReply failure = message.failure();
     if (failure != null) {
-      return failure;
+      return new Receipt(failure);
     }
-    Envelope envelope = message.envelope();
-    MailCheck.Candidate candidate = new MailCheck.Candidate(envelope, message.header(), settings);
-    for (MailCheck check : checks) {
-      Optional<SmtpReply> refusal = check.refuse(candidate);
-      if (refusal.isPresent()) {
-        return refusal.get();
-      }
+    if (message.comesBack()) {
+      return new Receipt(Replies.LIST_LOOP);
     }
     try (StagedContent content = message.finish()) {
-      Delivery delivery =
-          new Delivery(
-              content,
-              envelope.reversePath().toString(),
-              envelope.local(),
-              envelope.remote(),
-              envelope.options(),
-              clock.millis(),
-              message.id(),
-              sender == null ? null : sender.id(),
-              envelope.priority().orElse(0),
-              envelope.notBefore());
-      Delivery.Result result = store.queue().deliver(delivery);
-      log.info(
-          "{} accepted: {} octets, {} filed, {} queued{}",
-          message.id(),
-          message.octets(),
-          result.filed().size(),
-          envelope.remote().size(),
-          result.queueEntry() == null ? "" : " as " + result.queueEntry());
-      tell(message, content);
-      return SmtpReply.of(250, "2.0.0", "Ok, id " + message.id());
+      Candidate candidate = message.candidate(content, sender);
+      for (MailCheck check : checks) {
+        switch (check.examine(candidate)) {
+          case Verdict.Pass() -> {}
+          case Verdict.Discard() -> {
+            log.info("{} discarded", message.id());
+            return new Receipt(taken(message));
+          }
+          case Verdict.Refuse(int code, String enhanced, List<String> lines) -> {
+            return new Receipt(new SmtpReply(code, enhanced, lines));
+          }
+        }
+      }
+      return new Acceptance(store, clock, reports, message, content, candidate, filing)
+          .deliver(sender);
     } catch (StorageException e) {
       if (e.reason() == StorageException.Reason.UNAVAILABLE) {
         log.warn("{} not stored: {}", message.id(), e.getMessage());
       }
-      return Filing.reply(e);
+      return new Receipt(Filing.reply(e));
     }
   }
 
-  /** Reports what was done; the message is stored, so that a report that fails changes nothing. */
-  private void tell(IncomingMessage message, StagedContent content) {
-    Envelope envelope = message.envelope();
-    if (envelope.done().isEmpty()) {
-      return;
-    }
-    try {
-      reports.done(
-          new StatusReports.Arrived(
-              content.id(),
-              envelope.reversePath().toString(),
-              envelope.options(),
-              content.size(),
-              message.id()),
-          envelope.done());
-    } catch (StorageException e) {
-      log.warn("{}: the sender was not told of the delivery: {}", message.id(), e.getMessage());
-    }
+  static SmtpReply taken(IncomingMessage message) {
+    return SmtpReply.of(250, "2.0.0", "Ok, id " + message.id());
   }
 }

@@ -33,6 +33,10 @@ final class Replies {
   static final SmtpReply FAULT =
       SmtpReply.of(421, "4.3.0", "Internal error, closing the connection");
 
+  /** RFC 5321 §3.1: 554 in place of the greeting. */
+  static final SmtpReply NOT_WELCOME =
+      SmtpReply.of(554, "5.7.1", "No mail is taken from this address");
+
   // Syntax
   static final SmtpReply UNKNOWN_COMMAND = SmtpReply.of(500, "5.5.1", "Command not recognized");
   static final SmtpReply LINE_TOO_LONG = SmtpReply.of(500, "5.5.2", "Line too long");
@@ -100,6 +104,10 @@ final class Replies {
   // Envelope
   static final SmtpReply SENDER_NOT_OWN =
       SmtpReply.of(553, "5.7.1", "The sender's address does not belong to the authenticated user");
+  static final SmtpReply POSTING_DENIED =
+      SmtpReply.of(550, "5.7.2", "You may not write to this group");
+  static final SmtpReply TOO_MANY_GROUPS =
+      SmtpReply.of(452, "4.5.3", "Too many groups in one message");
   static final SmtpReply RELAY_DENIED = SmtpReply.of(550, "5.7.1", "Relaying denied");
   static final SmtpReply UNKNOWN_USER = SmtpReply.of(550, "5.1.1", "No such user here");
   static final SmtpReply USER_DISABLED = SmtpReply.of(550, "5.2.1", "The mailbox is disabled");
@@ -142,8 +150,8 @@ final class Replies {
   static final SmtpReply SIGNED_BINARY =
       SmtpReply.of(554, "5.6.3", "A signed part cannot be encoded, and binary is not stored");
   static final SmtpReply TOO_DEEP = SmtpReply.of(554, "5.6.0", "Too many parts in the message");
-  static final SmtpReply LOOP =
-      SmtpReply.of(554, "5.4.6", "Too many Received fields: the mail loops");
+  static final SmtpReply LIST_LOOP =
+      SmtpReply.of(554, "5.4.6", "The message was sent to this group already: the mail loops");
   static final SmtpReply STORE_UNAVAILABLE =
       SmtpReply.of(451, "4.3.0", "The mail store is unavailable");
   static final SmtpReply STORE_FULL =

@@ -11,6 +11,9 @@ sealed interface SmtpCommand {
   /** RFC 5321 §4.1.1.1. */
   record Ehlo(String domain) implements SmtpCommand {}
 
+  /** RFC 2033 §4.1: EHLO in LMTP. */
+  record Lhlo(String domain) implements SmtpCommand {}
+
   /** RFC 5321 §4.1.1.2. */
   record Mail(ReversePath reversePath, List<MailParameter> parameters) implements SmtpCommand {}
 

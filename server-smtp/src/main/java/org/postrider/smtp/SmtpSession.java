@@ -18,6 +18,7 @@ import org.postrider.smtp.SmtpCommand.Etrn;
 import org.postrider.smtp.SmtpCommand.Expn;
 import org.postrider.smtp.SmtpCommand.Helo;
 import org.postrider.smtp.SmtpCommand.Help;
+import org.postrider.smtp.SmtpCommand.Lhlo;
 import org.postrider.smtp.SmtpCommand.Mail;
 import org.postrider.smtp.SmtpCommand.Noop;
 import org.postrider.smtp.SmtpCommand.Quit;
@@ -32,6 +33,7 @@ import org.postrider.smtp.SmtpState.Connected;
 import org.postrider.smtp.SmtpState.Greeting;
 import org.postrider.smtp.SmtpState.Ready;
 import org.postrider.smtp.SmtpState.Transaction;
+import org.postrider.smtp.check.MailCheck;
 import org.postrider.storage.Account;
 import org.postrider.storage.AccountId;
 import org.postrider.storage.StorageException;
@@ -56,6 +58,7 @@ final class SmtpSession {
   private record Turn(SmtpState state, SmtpCommand command) {}
 
   private final SmtpSettings settings;
+  private final Dialect dialect;
   private final Store store;
   private final Authenticator authenticator;
   private final Clock clock;
@@ -74,14 +77,16 @@ final class SmtpSession {
       Store store,
       Authenticator authenticator,
       Clock clock,
-      Connection connection) {
+      Connection connection,
+      List<MailCheck> checks) {
     this.settings = settings;
     this.store = store;
     this.authenticator = authenticator;
     this.clock = clock;
-    this.reception = new Reception(settings, store, clock, connection);
     this.connection = connection;
-    this.filing = new Filing(store);
+    this.dialect = settings.dialect();
+    this.filing = new Filing(store, dialect);
+    this.reception = new Reception(settings, store, clock, connection, checks, filing);
     this.inquiry = new Inquiry(store);
   }
 
@@ -127,7 +132,9 @@ final class SmtpSession {
   void run() throws IOException {
     connection.idleTimeout(settings.idleTimeout());
     try {
-      send(SmtpReply.plain(220, settings.hostname() + " ESMTP Postrider"));
+      closing = !isWelcome();
+      String name = settings.hostname() + " " + dialect.protocol(true, false) + " Postrider";
+      send(closing ? Replies.NOT_WELCOME : SmtpReply.plain(220, name));
       while (!closing) {
         turn();
       }
@@ -141,6 +148,13 @@ final class SmtpSession {
     } finally {
       become(new Connected());
     }
+  }
+
+  /** LMTP takes mail as it comes, without a password: from those only who are known to be right. */
+  private boolean isWelcome() {
+    InetAddress client = connection.remoteAddress().getAddress();
+    return settings.role() != Role.LMTP
+        || settings.trusted().stream().anyMatch(block -> block.contains(client));
   }
 
   private void send(SmtpReply reply) throws IOException {
@@ -193,8 +207,9 @@ final class SmtpSession {
   /** The table of states and commands; null when the command has replied itself. */
   private @Nullable SmtpReply execute(SmtpCommand command) throws IOException, SmtpRefusal {
     return switch (new Turn(state, command)) {
-      case Turn(_, Helo(String domain)) -> greet(new Greeting(domain, false));
-      case Turn(_, Ehlo(String domain)) -> greet(new Greeting(domain, true));
+      case Turn(_, Helo(String domain)) -> greet(command, new Greeting(domain, false));
+      case Turn(_, Ehlo(String domain)) -> greet(command, new Greeting(domain, true));
+      case Turn(_, Lhlo(String domain)) -> greet(command, new Greeting(domain, true));
       case Turn(_, Noop()) -> Replies.OK;
       case Turn(_, Help(String topic)) ->
           topic.equalsIgnoreCase("STATUS") ? status() : HelpText.reply(topic);
@@ -277,7 +292,10 @@ final class SmtpSession {
     }
   }
 
-  private SmtpReply greet(Greeting greeting) {
+  private SmtpReply greet(SmtpCommand command, Greeting greeting) {
+    if (!dialect.greets(command)) {
+      return Replies.UNKNOWN_COMMAND;
+    }
     become(new Ready(greeting)); // RFC 5321 §4.1.4: as RSET
     if (!greeting.extended()) {
       return SmtpReply.plain(250, settings.hostname());
@@ -306,7 +324,7 @@ final class SmtpSession {
   }
 
   private SmtpReply authenticate(Auth command) throws IOException, SmtpRefusal {
-    if (settings.role() == Role.MX) {
+    if (settings.role() != Role.SUBMISSION) {
       return Replies.NOT_IMPLEMENTED;
     }
     if (account != null) {
@@ -377,7 +395,7 @@ final class SmtpSession {
   }
 
   private SmtpReply rcpt(Greeting greeting, Envelope envelope, Rcpt command) throws SmtpRefusal {
-    if (envelope.forwardPaths().size() >= settings.recipientsMax()) {
+    if (envelope.recipients().size() >= settings.recipientsMax()) {
       return Replies.TOO_MANY_RECIPIENTS;
     }
     List<MailParameter> kept = new ArrayList<>();
@@ -394,7 +412,7 @@ final class SmtpSession {
       for (SmtpExtension extension : ExtensionTable.ALL) {
         extension.checkRcpt(command.forwardPath(), envelope, this);
       }
-      filing.add(command.forwardPath(), MailParameter.joined(kept), envelope, account != null);
+      filing.add(command.forwardPath(), MailParameter.joined(kept), envelope, account);
     } catch (SmtpRefusal e) {
       envelope.countRefused();
       throw e;
@@ -403,12 +421,20 @@ final class SmtpSession {
   }
 
   /** Why content can't come yet, if so. */
-  private static Optional<SmtpReply> notYet(Envelope envelope) {
-    if (envelope.hasRecipients()) {
-      return Optional.empty();
+  private Optional<SmtpReply> notYet(Envelope envelope) {
+    return envelope.hasRecipients()
+        ? Optional.empty()
+        : Optional.of(dialect.noRecipients(envelope.hasRefusedRecipients()));
+  }
+
+  /** Takes or refuses a message that was received; the last of the replies is left to be sent. */
+  private SmtpReply conclude(IncomingMessage message) throws IOException {
+    Receipt receipt = reception.accept(message, account);
+    List<SmtpReply> replies = dialect.replies(message.envelope(), receipt);
+    for (SmtpReply reply : replies.subList(0, replies.size() - 1)) {
+      send(reply);
     }
-    return Optional.of(
-        envelope.hasRefusedRecipients() ? Replies.NO_VALID_RECIPIENTS : Replies.NEED_RCPT);
+    return replies.getLast();
   }
 
   private SmtpReply data(Transaction transaction) throws IOException {
@@ -424,7 +450,7 @@ final class SmtpSession {
       send(Replies.SEND_DATA);
       closing |= !reception.readData(message);
       reset();
-      return reception.accept(message, account);
+      return conclude(message);
     } catch (StorageException e) {
       reset();
       return Filing.reply(e);
@@ -471,7 +497,7 @@ final class SmtpSession {
       return Replies.CHUNK_OK;
     }
     try {
-      return failure == null ? reception.accept(message, account) : failure;
+      return failure == null || command.last() ? conclude(message) : failure;
     } finally {
       reset();
     }

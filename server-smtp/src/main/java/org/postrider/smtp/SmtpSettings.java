@@ -19,6 +19,7 @@ import org.postrider.wire.AddressBlock;
  * @param errorsMax bad commands after which the session ends with 421
  * @param idleTimeout RFC 5321 §4.5.3.2: at least 5 minutes
  * @param extensions limits of service extensions
+ * @param trusted who may speak LMTP
  */
 public record SmtpSettings(
     String hostname,
@@ -31,7 +32,8 @@ public record SmtpSettings(
     int authLineMax,
     int errorsMax,
     Duration idleTimeout,
-    ExtensionLimits extensions) {
+    ExtensionLimits extensions,
+    List<AddressBlock> trusted) {
   /**
    * Limits of service extensions.
    *
@@ -48,12 +50,25 @@ public record SmtpSettings(
     }
   }
 
+  /** Groups among the recipients of one message; each gets a copy of its own. */
+  static final int GROUPS_MAX = 20;
+
+  /** This machine. */
+  public static final List<AddressBlock> LOOPBACK =
+      List.of(AddressBlock.parse("127.0.0.0/8"), AddressBlock.parse("::1"));
+
   /** What a port is for. */
   public enum Role {
     /** Port 25: mail from other servers, for our domains. */
     MX,
     /** Ports 587 and 465: mail from our users, after AUTH (RFC 6409). */
-    SUBMISSION
+    SUBMISSION,
+    /** LMTP (RFC 2033): mail for our domains from a mail server before us, which we trust. */
+    LMTP
+  }
+
+  Dialect dialect() {
+    return role == Role.LMTP ? Dialect.LMTP : Dialect.SMTP;
   }
 
   /** The defaults. */
@@ -69,7 +84,8 @@ public record SmtpSettings(
         12_288,
         20,
         Duration.ofMinutes(5),
-        ExtensionLimits.defaults());
+        ExtensionLimits.defaults(),
+        LOOPBACK);
   }
 
   /** Octets of one message after which a client is cut off that was not heard to end. */
@@ -90,7 +106,25 @@ public record SmtpSettings(
         authLineMax,
         errorsMax,
         idleTimeout,
-        limits);
+        limits,
+        trusted);
+  }
+
+  /** The same for other clients. */
+  public SmtpSettings trusting(List<AddressBlock> blocks) {
+    return new SmtpSettings(
+        hostname,
+        role,
+        messageBytesMax,
+        headerBytesMax,
+        recipientsMax,
+        receivedMax,
+        commandLineMax,
+        authLineMax,
+        errorsMax,
+        idleTimeout,
+        extensions,
+        blocks);
   }
 
   /** The same with another idle timeout. */
@@ -106,6 +140,7 @@ public record SmtpSettings(
         authLineMax,
         errorsMax,
         timeout,
-        extensions);
+        extensions,
+        trusted);
   }
 }

@@ -1,6 +1,6 @@
 package org.postrider.smtp;
 
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -10,6 +10,9 @@ import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.postrider.message.Header;
+import org.postrider.smtp.Envelope.Parcel;
+import org.postrider.smtp.check.Candidate;
+import org.postrider.storage.Group;
 import org.postrider.wire.TlsSession;
 
 /**
@@ -23,36 +26,38 @@ import org.postrider.wire.TlsSession;
  * @param id of the transaction
  * @param hostname ours
  * @param greeting what HELO or EHLO has said
- * @param client the client's address
+ * @param peer the client's address
  * @param tls null without TLS
  * @param authenticated whether after AUTH
+ * @param dialect in which it came
  */
 record TraceFields(
     String id,
     String hostname,
     SmtpState.Greeting greeting,
-    InetAddress client,
+    InetSocketAddress peer,
     @Nullable TlsSession tls,
-    boolean authenticated) {
+    boolean authenticated,
+    Dialect dialect) {
 
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
-  /** The fields for that envelope. */
-  byte[] fields(Envelope envelope, Instant now) {
+  /** The fields for that part of the envelope. */
+  byte[] fields(Envelope envelope, Parcel parcel, Instant now) {
     String date = DATE.format(now);
     StringBuilder text = new StringBuilder(512);
-    if (envelope.hasLocal()) {
-      text.append("Return-Path: <").append(envelope.reversePath()).append(">\r\n");
+    if (parcel.here()) {
+      text.append("Return-Path: <").append(parcel.reversePath()).append(">\r\n");
       text.append("Delivery-Date: ").append(date).append("\r\n");
     }
     text.append("Received: from ").append(greeting.domain());
     text.append(" (").append(addressLiteral()).append(")\r\n");
     text.append("\tby ").append(hostname).append(" with ").append(protocol(envelope));
     text.append(" id ").append(id);
-    if (envelope.forwardPaths().size() == 1) {
-      text.append("\r\n\tfor <").append(envelope.forwardPaths().getFirst()).append('>');
+    if (envelope.recipients().size() == 1) {
+      text.append("\r\n\tfor <").append(envelope.recipients().getFirst().path()).append('>');
     }
     if (envelope.priority().isPresent()) {
       text.append("\r\n\tpriority ").append(envelope.priority().getAsInt()); // RFC 6710 §6
@@ -64,6 +69,10 @@ record TraceFields(
       text.append(" (").append(session.protocol()).append(')');
     }
     text.append(";\r\n\t").append(date).append("\r\n");
+    Group group = parcel.group();
+    if (group != null) {
+      text.append(new ListFields(group).text());
+    }
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
@@ -83,18 +92,30 @@ record TraceFields(
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
+  /** Who handed it in, as the checks are told. */
+  Candidate.Client client(@Nullable String login) {
+    TlsSession session = tls;
+    return new Candidate.Client(
+        peer.getAddress(),
+        peer.getPort(),
+        greeting.domain(),
+        login,
+        session == null ? null : session.protocol(),
+        session == null ? null : session.cipherSuite());
+  }
+
   /** RFC 3848, and RFC 6531 §4.3 for SMTPUTF8. */
   private String protocol(Envelope envelope) {
     if (!greeting.extended()) {
-      return "SMTP";
+      return dialect.protocol(false, false);
     }
-    return (envelope.isInternationalized() ? "UTF8SMTP" : "ESMTP")
+    return dialect.protocol(true, envelope.isInternationalized())
         + (tls != null ? "S" : "")
         + (authenticated ? "A" : "");
   }
 
   private String addressLiteral() {
-    String address = client.getHostAddress();
+    String address = peer.getAddress().getHostAddress();
     int zone = address.indexOf('%');
     if (zone >= 0) {
       address = address.substring(0, zone);

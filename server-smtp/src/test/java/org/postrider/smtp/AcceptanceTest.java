@@ -38,9 +38,40 @@ final class AcceptanceTest {
     return fixture.store().queue().list(new QueueEntryId(0), 10);
   }
 
+  /** RFC 2033: what fills up between RCPT and the end of the data is no matter of the others. */
+  @Test
+  void lmtpRepliesForEachRecipient() throws IOException {
+    AccountId bob = fixture.store().directory().account("bob@example.org").orElseThrow().id();
+    try (SmtpClient client = new SmtpClient(fixture, "lmtp")) {
+      assertThat(client.send("LHLO front.example")).startsWith("250 ");
+      assertThat(client.send("MAIL FROM:<a@remote.example>")).startsWith("250 ");
+      for (String recipient : List.of("alice", "bob", "jim")) {
+        assertThat(client.send("RCPT TO:<" + recipient + "@example.org>")).startsWith("250 ");
+      }
+      fixture.store().directory().setQuota(bob, 100, 0);
+      assertThat(client.send("DATA")).startsWith("354 ");
+      assertThat(client.send("Subject: x\r\n\r\n" + "x".repeat(100) + "\r\n.")).startsWith("250 ");
+      assertThat(client.reply()).startsWith("452 4.2.2 ");
+      assertThat(client.reply()).startsWith("250 2.0.0 ");
+      assertThat(client.send("MAIL FROM:<a@remote.example>")).startsWith("250 ");
+      assertThat(client.send("RCPT TO:<jim@example.org>")).startsWith("250 ");
+      fixture
+          .store()
+          .directory()
+          .setQuota(
+              fixture.store().directory().account("jim@example.org").orElseThrow().id(), 1, 0);
+      assertThat(client.send("DATA")).startsWith("354 ");
+      assertThat(client.send("Subject: y\r\n\r\n.")).startsWith("452 4.2.2 ");
+    }
+    assertThat(fixture.messages("bob@example.org", "INBOX")).isEmpty();
+    assertThat(fixture.messages("jim@example.org", "INBOX"))
+        .singleElement()
+        .satisfies(message -> assertThat(message).contains("with LMTP id "));
+  }
+
   @Test
   void writesTraceFieldsAboveTheMessage() throws IOException {
-    try (Client client = new Client(fixture, "mx")) {
+    try (SmtpClient client = new SmtpClient(fixture, "mx")) {
       assertThat(client.send("EHLO client.example")).startsWith("250 ");
       client.mail("<a@remote.example>", "Subject: x\n\nHello\n..dot\n", "alice@example.org");
     }
@@ -64,9 +95,10 @@ final class AcceptanceTest {
 
   @Test
   void keepsRecipientsFromOneAnotherAndTheBytesTheSame() throws IOException {
-    try (Client client = new Client(fixture, "mx")) {
+    try (SmtpClient client = new SmtpClient(fixture, "mx")) {
       assertThat(client.send("HELO client.example")).startsWith("250 ");
-      client.mail("<>", "Subject: x\n\n", "team@example.org", "bob@example.org", "jim@example.org");
+      client.mail(
+          "<>", "Subject: x\n\n", "alice@example.org", "bob@example.org", "jim@example.org");
     }
     List<String> alice = fixture.messages("alice@example.org", "INBOX");
     assertThat(alice).hasSize(1);
@@ -74,7 +106,7 @@ final class AcceptanceTest {
         .startsWith("Return-Path: <>\r\n")
         .contains(" with SMTP id ")
         .doesNotContain("for <")
-        .doesNotContain("team@");
+        .doesNotContain("bob@");
     assertThat(fixture.messages("bob@example.org", "INBOX")).isEqualTo(alice);
     assertThat(fixture.messages("jim@example.org", "INBOX")).isEqualTo(alice);
     assertThat(queue()).isEmpty();
@@ -82,7 +114,7 @@ final class AcceptanceTest {
 
   @Test
   void removesForeignReturnPaths() throws IOException {
-    try (Client client = new Client(fixture, "mx")) {
+    try (SmtpClient client = new SmtpClient(fixture, "mx")) {
       assertThat(client.send("HELO client.example")).startsWith("250 ");
       client.mail(
           "<a@remote.example>",
@@ -99,7 +131,7 @@ final class AcceptanceTest {
 
   @Test
   void separatesHeaderAndBodyWhereTheEmptyLineIsMissing() throws IOException {
-    try (Client client = new Client(fixture, "mx")) {
+    try (SmtpClient client = new SmtpClient(fixture, "mx")) {
       assertThat(client.send("HELO client.example")).startsWith("250 ");
       client.mail("<>", "Subject: x\nhello world\n", "alice@example.org");
       client.mail("<>", "hello world\n", "alice@example.org");
@@ -115,7 +147,7 @@ final class AcceptanceTest {
   void filesDetailIntoTheMailboxOfThatName() throws IOException {
     AccountId alice = fixture.store().directory().account("alice@example.org").orElseThrow().id();
     fixture.store().mailboxes().create(alice, "Lists/Java", null);
-    try (Client client = new Client(fixture, "mx")) {
+    try (SmtpClient client = new SmtpClient(fixture, "mx")) {
       assertThat(client.send("HELO client.example")).startsWith("250 ");
       client.mail("<>", "Subject: archive\n\n", "alice+archive@example.org");
       client.mail("<>", "Subject: java\n\n", "alice+lists/java@example.org");
@@ -131,7 +163,7 @@ final class AcceptanceTest {
 
   @Test
   void queuesWhatGoesOutside() throws IOException {
-    try (Client client = new Client(fixture, "submission")) {
+    try (SmtpClient client = new SmtpClient(fixture, "submission")) {
       assertThat(client.send("EHLO client.example")).startsWith("250 ");
       client.login("alice@example.org");
       client.mail(
@@ -169,7 +201,7 @@ final class AcceptanceTest {
 
   @Test
   void endsAMessageOfChunksWithALineEnd() throws IOException {
-    try (Client client = new Client(fixture, "mx")) {
+    try (SmtpClient client = new SmtpClient(fixture, "mx")) {
       assertThat(client.send("EHLO client.example")).startsWith("250 ");
       assertThat(client.send("MAIL FROM:<>")).startsWith("250 ");
       assertThat(client.send("RCPT TO:<alice@example.org>")).startsWith("250 ");
@@ -188,7 +220,7 @@ final class AcceptanceTest {
     for (int i = 0; i < 60_000; i++) {
       body.append(i).append(" a line of a large message, with its number in front\n");
     }
-    try (Client client = new Client(fixture, "mx")) {
+    try (SmtpClient client = new SmtpClient(fixture, "mx")) {
       assertThat(client.send("HELO client.example")).startsWith("250 ");
       client.mail("<>", "Subject: large\n\n" + body, "alice@example.org");
     }
@@ -200,7 +232,7 @@ final class AcceptanceTest {
   void answersFullMailboxesAtTheEndOfTheDataToo() throws IOException {
     AccountId jim = fixture.store().directory().account("jim@example.org").orElseThrow().id();
     fixture.store().directory().setQuota(jim, 1000, 0);
-    try (Client client = new Client(fixture, "mx")) {
+    try (SmtpClient client = new SmtpClient(fixture, "mx")) {
       assertThat(client.send("HELO client.example")).startsWith("250 ");
       assertThat(client.send("MAIL FROM:<>")).startsWith("250 ");
       assertThat(client.send("RCPT TO:<jim@example.org>")).startsWith("250 ");
@@ -215,7 +247,7 @@ final class AcceptanceTest {
 
   @Test
   void saysGoodbyeWhenTheServerStops() throws IOException {
-    try (Client client = new Client(fixture, "mx")) {
+    try (SmtpClient client = new SmtpClient(fixture, "mx")) {
       assertThat(client.send("EHLO client.example")).startsWith("250 ");
       fixture.stopServers();
       assertThat(client.reply()).startsWith("421 4.3.2 ");
@@ -224,7 +256,7 @@ final class AcceptanceTest {
 
   @Test
   void anAccountThatIsClosedSendsNoMore() throws IOException {
-    try (Client client = new Client(fixture, "submission")) {
+    try (SmtpClient client = new SmtpClient(fixture, "submission")) {
       assertThat(client.send("EHLO client.example")).startsWith("250 ");
       client.login("alice@example.org");
       client.mail("<alice@example.org>", "Subject: a\n\nb\n", "bob@example.org");

@@ -18,6 +18,7 @@ import org.postrider.auth.CredentialSource;
 import org.postrider.auth.StoredCredential;
 import org.postrider.smtp.SmtpSettings.ExtensionLimits;
 import org.postrider.smtp.SmtpSettings.Role;
+import org.postrider.smtp.check.MailCheck;
 import org.postrider.storage.Account;
 import org.postrider.storage.AccountId;
 import org.postrider.storage.ContentWriter;
@@ -44,13 +45,14 @@ final class SmtpFixture implements AutoCloseable {
   static final String HOSTNAME = "mx.example.org";
 
   private final Store store;
+  private final Authenticator authenticator;
   private final List<WireServer> servers = new ArrayList<>();
 
   private SmtpFixture(Path directory) throws IOException {
     store = Store.open(StoreSettings.inMemory("smtp-" + UUID.randomUUID()), Clock.systemUTC());
     populate(store.directory());
     fillMailbox("dave@example.org");
-    Authenticator authenticator =
+    authenticator =
         new Authenticator(
             new StoreCredentials(store.directory()),
             new AuthSettings(
@@ -77,10 +79,12 @@ final class SmtpFixture implements AutoCloseable {
             1000,
             5,
             Duration.ofMinutes(5),
-            ExtensionLimits.defaults());
+            ExtensionLimits.defaults(),
+            SmtpSettings.LOOPBACK);
     SmtpSettings few =
         mx.withExtensions(
             new ExtensionLimits(2, 1, Duration.ZERO, List.of(AddressBlock.parse("127.0.0.0/8"))));
+    SmtpSettings lmtp = SmtpSettings.defaults(HOSTNAME, Role.LMTP);
     TlsSettings tls = SelfSignedCertificate.ensure(directory, List.of(HOSTNAME, "127.0.0.1"));
     servers.add(
         WireServer.start(
@@ -88,6 +92,8 @@ final class SmtpFixture implements AutoCloseable {
                 listener("mx", mx, false, authenticator),
                 listener("submission", submission, false, authenticator),
                 listener("submissions", submission, true, authenticator),
+                listener("lmtp", lmtp, false, authenticator),
+                listener("strangers", lmtp.trusting(List.of()), false, authenticator),
                 listener("limits", limits, false, authenticator),
                 listener("few", few, false, authenticator),
                 listener("idle", mx.withIdleTimeout(Duration.ofMillis(400)), false, authenticator)),
@@ -109,6 +115,20 @@ final class SmtpFixture implements AutoCloseable {
 
   static SmtpFixture start(Path directory) throws IOException {
     return new SmtpFixture(directory);
+  }
+
+  /** One more server, which asks checks about mail. */
+  void serve(String name, Role role, List<MailCheck> checks) throws IOException {
+    SmtpFrontEnd frontEnd =
+        new SmtpFrontEnd(
+            SmtpSettings.defaults(HOSTNAME, role), store, authenticator, Clock.systemUTC(), checks);
+    servers.add(
+        WireServer.start(
+            List.of(
+                new ListenerSpec(
+                    name, new InetSocketAddress("127.0.0.1", 0), false, frontEnd, "421 busy\r\n")),
+            WireLimits.defaults(),
+            null));
   }
 
   private ListenerSpec listener(

@@ -87,6 +87,16 @@ final class TranscriptTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> lmtp() throws IOException {
+    return play("lmtp", "lmtp", Mode.WHOLE, Mode.BYTEWISE);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> strangers() throws IOException {
+    return play("strangers", "strangers", Mode.WHOLE);
+  }
+
+  @TestFactory
   Stream<DynamicTest> idle() throws IOException {
     return play("idle", "idle", Mode.WHOLE);
   }

@@ -13,6 +13,8 @@ import org.postrider.pop3.Pop3Settings;
 import org.postrider.server.config.Configuration;
 import org.postrider.smtp.SmtpFrontEnd;
 import org.postrider.smtp.SmtpSettings;
+import org.postrider.smtp.SmtpSettings.Role;
+import org.postrider.smtp.check.MailCheck;
 import org.postrider.storage.Store;
 import org.postrider.wire.ConnectionHandler;
 import org.postrider.wire.ListenerSpec;
@@ -22,14 +24,16 @@ final class FrontEnds {
   private final Configuration configuration;
   private final ConnectionHandler mx;
   private final ConnectionHandler submission;
+  private final ConnectionHandler lmtp;
   private final ConnectionHandler pop3;
   private final ConnectionHandler imap;
 
   FrontEnds(Configuration configuration, Store store, Authenticator authenticator, Clock clock) {
     this.configuration = configuration;
-    this.mx = new SmtpFrontEnd(smtp(SmtpSettings.Role.MX), store, authenticator, clock);
-    this.submission =
-        new SmtpFrontEnd(smtp(SmtpSettings.Role.SUBMISSION), store, authenticator, clock);
+    List<MailCheck> checks = configuration.checks().checks();
+    this.mx = new SmtpFrontEnd(smtp(Role.MX), store, authenticator, clock, checks);
+    this.submission = new SmtpFrontEnd(smtp(Role.SUBMISSION), store, authenticator, clock, checks);
+    this.lmtp = new SmtpFrontEnd(smtp(Role.LMTP), store, authenticator, clock, checks);
     this.pop3 = new Pop3FrontEnd(pop3(), store, authenticator, clock);
     this.imap = new ImapFrontEnd(imap(), store, authenticator, clock);
   }
@@ -51,6 +55,7 @@ final class FrontEnds {
     return switch (service) {
       case SMTP -> mx;
       case SUBMISSION, SMTPS -> submission;
+      case LMTP -> lmtp;
       case POP3, POP3S -> pop3;
       case IMAP, IMAPS -> imap;
     };
@@ -59,14 +64,14 @@ final class FrontEnds {
   private String busyReply(Service service) {
     return switch (service) {
       // RFC 5321 §3.8, RFC 3463 §3.5
-      case SMTP, SUBMISSION, SMTPS ->
+      case SMTP, SUBMISSION, SMTPS, LMTP ->
           "421 4.3.2 " + configuration.hostname() + " Too many connections, try again later\r\n";
       case POP3, POP3S -> "-ERR [SYS/TEMP] Too many connections, try again later\r\n"; // RFC 3206
       case IMAP, IMAPS -> "* BYE [UNAVAILABLE] Too many connections, try again later\r\n";
     };
   }
 
-  private SmtpSettings smtp(SmtpSettings.Role role) {
+  private SmtpSettings smtp(Role role) {
     Configuration.SessionLimits limits = configuration.sessions();
     SmtpSettings defaults = SmtpSettings.defaults(configuration.hostname(), role);
     return new SmtpSettings(
@@ -80,7 +85,8 @@ final class FrontEnds {
         defaults.authLineMax(),
         limits.errorsMax(),
         limits.smtpIdle(),
-        limits.extensions());
+        limits.extensions(),
+        limits.lmtpTrusted());
   }
 
   private Pop3Settings pop3() {

@@ -101,7 +101,11 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule JACKSON =
-      only("tools.jackson..", "org.postrider.control..", "org.postrider.server..");
+      only(
+          "tools.jackson..",
+          "org.postrider.control..",
+          "org.postrider.smtp.check..",
+          "org.postrider.server..");
 
   @ArchTest static final ArchRule LOGBACK = only("ch.qos.logback..", "org.postrider.server..");
 

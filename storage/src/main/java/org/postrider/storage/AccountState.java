@@ -55,10 +55,14 @@ final class AccountState {
    * @throws StorageException OVER_QUOTA
    */
   void requireRoom(long moreBytes, long moreMessages) {
-    if ((bytesMax != 0 && bytes + moreBytes > bytesMax)
-        || (messagesMax != 0 && messages + moreMessages > messagesMax)) {
+    if (!hasRoom(moreBytes, moreMessages)) {
       throw new StorageException(OVER_QUOTA, "The mailbox quota of the account is used up");
     }
+  }
+
+  boolean hasRoom(long moreBytes, long moreMessages) {
+    return (bytesMax == 0 || bytes + moreBytes <= bytesMax)
+        && (messagesMax == 0 || messages + moreMessages <= messagesMax);
   }
 
   /** Adds to what is used, or takes away. */

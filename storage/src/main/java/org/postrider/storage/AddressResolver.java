@@ -27,6 +27,7 @@ final class AddressResolver {
   private final Set<String> seen = new HashSet<>();
   private boolean disabled;
   private boolean viaAlias;
+  private @Nullable Group group;
 
   AddressResolver(Connection connection) {
     this.connection = connection;
@@ -41,7 +42,8 @@ final class AddressResolver {
       return null;
     }
     if (!local.isEmpty() || !remote.isEmpty()) {
-      return new Resolution.Deliverable(List.copyOf(local.values()), List.copyOf(remote), viaAlias);
+      return new Resolution.Deliverable(
+          List.copyOf(local.values()), List.copyOf(remote), viaAlias, group);
     }
     return disabled ? new Resolution.Disabled() : null;
   }
@@ -76,18 +78,32 @@ final class AddressResolver {
       }
       return true;
     }
-    List<String> targets = AliasRows.targets(connection, text);
-    if (targets.isEmpty()) {
+    Alias alias = AliasRows.alias(connection, text);
+    if (alias == null) {
       return false;
     }
     viaAlias = true;
-    for (String target : targets) {
+    if (group == null && alias.isGroup()) {
+      group = new Group(text, owner(address, alias), alias.posting());
+    }
+    for (String target : alias.targets()) {
       Addresses.Parts parts = Addresses.parse(target);
       if (!follow(parts, depth + 1) && !AccountRows.isDomain(connection, parts.domain())) {
         addRemote(target);
       }
     }
     return true;
+  }
+
+  private String owner(Addresses.Parts address, Alias alias) throws SQLException {
+    if (alias.owner() != null) {
+      return alias.owner();
+    }
+    String usual = "owner-" + address;
+    return AccountRows.owner(connection, usual) != null
+            || !AliasRows.targets(connection, usual).isEmpty()
+        ? usual
+        : "";
   }
 
   private void addRemote(String target) {

@@ -10,12 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.postrider.storage.Alias.Posting;
 
 /** The tables alias and alias_target. */
 final class AliasRows {
   private static final String TARGETS =
       "SELECT target FROM alias_target WHERE alias = ? ORDER BY no";
-  private static final String ALL = "SELECT alias, target FROM alias_target ORDER BY alias, no";
+  private static final String ALL =
+      "SELECT t.alias, t.target, a.owner, a.posting FROM alias_target t JOIN alias a ON a.address ="
+          + " t.alias";
+  private static final String ORDER = " ORDER BY t.alias, t.no";
+  private static final String SETTINGS = "SELECT owner, posting FROM alias WHERE address = ?";
 
   private AliasRows() {}
 
@@ -33,32 +39,62 @@ final class AliasRows {
     return targets;
   }
 
+  /** The alias with its settings, or null. */
+  static @Nullable Alias alias(Connection connection, String address) throws SQLException {
+    List<String> targets = targets(connection, address);
+    if (targets.isEmpty()) {
+      return null;
+    }
+    try (PreparedStatement query = connection.prepareStatement(SETTINGS)) {
+      query.setString(1, address);
+      try (ResultSet rs = query.executeQuery()) {
+        return rs.next()
+            ? new Alias(address, targets, rs.getString(1), Posting.valueOf(rs.getString(2)))
+            : new Alias(address, targets, null, Posting.ANYONE);
+      }
+    }
+  }
+
   static Optional<Alias> find(Handle handle, String address) {
-    List<String> targets =
-        handle.select(TARGETS, address).map((rs, context) -> rs.getString(1)).list();
-    return targets.isEmpty() ? Optional.empty() : Optional.of(new Alias(address, targets));
+    return aliases(handle, ALL + " WHERE t.alias = ?" + ORDER, address).stream().findFirst();
   }
 
   static List<Alias> list(Handle handle) {
-    Map<String, List<String>> targets = new LinkedHashMap<>();
-    handle
-        .select(ALL)
-        .map((rs, context) -> Map.entry(rs.getString(1), rs.getString(2)))
-        .forEach(row ->
-            targets.computeIfAbsent(row.getKey(), key -> new ArrayList<>()).add(row.getValue()));
-    return targets.entrySet().stream()
-        .map(entry -> new Alias(entry.getKey(), List.copyOf(entry.getValue())))
-        .toList();
+    return aliases(handle, ALL + ORDER);
   }
 
-  /** Writes the alias with those targets in place of what it was; none removes it. */
-  static void replace(Transaction tx, String address, List<String> targets, long now) {
+  /** One row per target, gathered by alias. */
+  private static List<Alias> aliases(Handle handle, String sql, Object... arguments) {
+    Map<String, Alias> aliases = new LinkedHashMap<>();
+    handle
+        .select(sql, arguments)
+        .map((rs, context) ->
+            new Alias(
+                rs.getString(1),
+                List.of(rs.getString(2)),
+                rs.getString(3),
+                Posting.valueOf(rs.getString(4))))
+        .forEach(row -> aliases.merge(row.address(), row, AliasRows::withMoreTargets));
+    return List.copyOf(aliases.values());
+  }
+
+  private static Alias withMoreTargets(Alias alias, Alias more) {
+    List<String> targets = new ArrayList<>(alias.targets());
+    targets.addAll(more.targets());
+    return new Alias(alias.address(), List.copyOf(targets), alias.owner(), alias.posting());
+  }
+
+  /** Gives the alias those targets in place of what it had; none removes it. */
+  static void replace(Transaction tx, String address, List<String> targets, long now)
+      throws SQLException {
+    boolean isNew = targets(tx.connection(), address).isEmpty();
     tx.execute("DELETE FROM alias_target WHERE alias = ?", address);
-    tx.execute("DELETE FROM alias WHERE address = ?", address);
-    if (targets.isEmpty()) {
-      return;
+    if (targets.isEmpty() || isNew) {
+      tx.execute("DELETE FROM alias WHERE address = ?", address);
     }
-    tx.execute("INSERT INTO alias (address, created) VALUES (?, ?)", address, now);
+    if (isNew && !targets.isEmpty()) {
+      tx.execute("INSERT INTO alias (address, created) VALUES (?, ?)", address, now);
+    }
     for (int no = 0; no < targets.size(); no++) {
       tx.execute(
           "INSERT INTO alias_target (alias, no, target) VALUES (?, ?, ?)",
@@ -66,5 +102,13 @@ final class AliasRows {
           no,
           targets.get(no));
     }
+  }
+
+  static void set(Transaction tx, Alias alias) {
+    tx.execute(
+        "UPDATE alias SET owner = ?, posting = ? WHERE address = ?",
+        alias.owner(),
+        alias.posting().name(),
+        alias.address());
   }
 }

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -161,6 +163,21 @@ public final class Contents {
             });
     hold(id);
     return id;
+  }
+
+  /** A piece that went ahead. */
+  byte[] stagedPiece(long stageId, int no) {
+    Map<Long, byte[]> found = new HashMap<>();
+    database.read(connection -> {
+      ContentRows.pieces(connection, List.of(ContentRows.pieceId(stageId, no)), found::put);
+      return true;
+    });
+    byte[] piece = found.get(ContentRows.pieceId(stageId, no));
+    if (piece == null) {
+      throw new StorageException(
+          StorageException.Reason.UNAVAILABLE, "A piece that was stored ahead is not there");
+    }
+    return piece;
   }
 
   /** Keeps the sweep from a content that is going to be referred to. */

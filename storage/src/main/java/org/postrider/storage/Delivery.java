@@ -59,7 +59,22 @@ public record Delivery(
    *
    * @param recipient the address it came for, for the audit log
    */
-  public record Target(AccountId account, String mailbox, String recipient) {}
+  public record Target(AccountId account, String mailbox, String recipient, WhenFull whenFull) {
+    /** One that is refused when it is full. */
+    public Target(AccountId account, String mailbox, String recipient) {
+      this(account, mailbox, recipient, WhenFull.REFUSE);
+    }
+  }
+
+  /** What is done when a target's account is over its quota. */
+  public enum WhenFull {
+    /** The delivery is refused for all. */
+    REFUSE,
+    /** It is left out, and named in the result. */
+    LEAVE_OUT,
+    /** Its recipient is queued, to be tried again. */
+    QUEUE
+  }
 
   /**
    * A recipient that waits in the queue: in a domain that is not ours, or in one of ours when the
@@ -80,8 +95,10 @@ public record Delivery(
 
   /**
    * @param queueEntry null when nothing was queued
+   * @param leftOut targets that are full; when they were all there is, nothing was stored
    */
-  public record Result(List<Filed> filed, @Nullable QueueEntryId queueEntry) {}
+  public record Result(
+      List<Filed> filed, @Nullable QueueEntryId queueEntry, List<Target> leftOut) {}
 
   /** Where a copy went. */
   public record Filed(Target target, MailboxId mailbox, long uidValidity, long uid) {}

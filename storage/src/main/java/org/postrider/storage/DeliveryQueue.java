@@ -5,6 +5,7 @@ import static org.postrider.storage.StorageException.Reason.CANNOT;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -102,42 +103,84 @@ public final class DeliveryQueue {
    * @throws StorageException OVER_QUOTA, NOT_FOUND (an account was removed meanwhile), UNAVAILABLE
    */
   public Delivery.Result deliver(Delivery delivery) {
-    database.space().requireForGrowth();
-    Delivered delivered =
-        writer.submit(delivery.content().waitingOctets(), tx -> deliver(tx, delivery));
-    delivery.content().taken(delivered.content());
-    if (delivered.result().queueEntry() != null) {
-      arrival.run();
-    }
-    return delivered.result();
+    return deliver(List.of(delivery)).getFirst();
   }
 
+  /**
+   * The same for several messages, each with a content of its own: all of them or none.
+   *
+   * @return a result for each
+   * @throws StorageException as {@link #deliver(Delivery)}
+   */
+  public List<Delivery.Result> deliver(List<Delivery> deliveries) {
+    database.space().requireForGrowth();
+    long octets = deliveries.stream().mapToLong(d -> d.content().waitingOctets()).sum();
+    List<Delivered> delivered =
+        writer.submit(
+            octets,
+            tx -> {
+              List<Delivered> done = new ArrayList<>(deliveries.size());
+              for (Delivery delivery : deliveries) {
+                done.add(deliver(tx, delivery));
+              }
+              return done;
+            });
+    for (int i = 0; i < delivered.size(); i++) {
+      if (delivered.get(i).content() != 0) {
+        deliveries.get(i).content().taken(delivered.get(i).content());
+      }
+    }
+    List<Delivery.Result> results = delivered.stream().map(Delivered::result).toList();
+    if (results.stream().anyMatch(result -> result.queueEntry() != null)) {
+      arrival.run();
+    }
+    return results;
+  }
+
+  /**
+   * @param content its id, or 0 when nobody took it
+   */
   private record Delivered(Delivery.Result result, long content) {}
 
   private Delivered deliver(Transaction tx, Delivery delivery) throws SQLException {
     long now = clock.millis();
     LocalFiling filing = LocalFiling.prepare(tx, delivery.local(), delivery.content().size());
-    long references = (long) delivery.local().size() + (delivery.remote().isEmpty() ? 0 : 1);
+    List<Delivery.Target> leftOut = new ArrayList<>();
+    List<Delivery.Remote> remote = new ArrayList<>(delivery.remote());
+    for (Delivery.Target full : filing.full()) {
+      if (full.whenFull() == Delivery.WhenFull.QUEUE) {
+        remote.add(new Delivery.Remote(full.recipient()));
+      } else {
+        leftOut.add(full);
+      }
+    }
+    long references = filing.copies() + (remote.isEmpty() ? 0 : 1);
     if (references == 0) {
-      throw new StorageException(CANNOT, "A delivery has one recipient at least");
+      if (leftOut.isEmpty()) {
+        throw new StorageException(CANNOT, "A delivery has one recipient at least");
+      }
+      return new Delivered(new Delivery.Result(List.of(), null, List.copyOf(leftOut)), 0);
     }
     long content = ContentRows.take(tx, delivery.content(), references, now);
     List<Delivery.Filed> filed = filing.file(content, delivery.internalDate(), now);
     QueueEntryId entry =
-        delivery.remote().isEmpty() ? null : QueueRows.insert(tx, content, delivery, now);
+        remote.isEmpty() ? null : QueueRows.insert(tx, content, delivery, remote, now);
     AuditRows.insert(
         tx,
         now,
         entry == null ? "deliver" : "queue",
         delivery.sessionId(),
         delivery.authenticated(),
-        subject(delivery, filed, entry));
-    return new Delivered(new Delivery.Result(filed, entry), content);
+        subject(delivery, filed, entry, remote));
+    return new Delivered(new Delivery.Result(filed, entry, List.copyOf(leftOut)), content);
   }
 
   /** For instance {@code <a@x> to b@y: 12/7; queue 30: c@z}. */
   private static String subject(
-      Delivery delivery, List<Delivery.Filed> filed, @Nullable QueueEntryId entry) {
+      Delivery delivery,
+      List<Delivery.Filed> filed,
+      @Nullable QueueEntryId entry,
+      List<Delivery.Remote> remote) {
     StringBuilder subject = new StringBuilder(100);
     subject.append('<').append(delivery.reversePath()).append("> to");
     for (Delivery.Filed copy : filed) {
@@ -146,8 +189,7 @@ public final class DeliveryQueue {
     }
     if (entry != null) {
       subject.append(" queue ").append(entry).append(": ");
-      subject.append(
-          String.join(", ", delivery.remote().stream().map(Delivery.Remote::address).toList()));
+      subject.append(String.join(", ", remote.stream().map(Delivery.Remote::address).toList()));
     }
     return subject.toString();
   }

@@ -321,7 +321,7 @@ public final class Directory {
                 LIMIT, "An alias leads to at most " + TARGETS_MAX + " addresses");
           }
           AliasRows.replace(tx, alias, List.copyOf(all), clock.millis());
-          return new Alias(alias, List.copyOf(all));
+          return existing(tx, alias);
         });
   }
 
@@ -351,6 +351,41 @@ public final class Directory {
           }
           AliasRows.replace(tx, alias, gone.isEmpty() ? List.of() : left, clock.millis());
           return true;
+        });
+  }
+
+  private static Alias existing(Transaction tx, String alias) throws SQLException {
+    Alias found = AliasRows.alias(tx.connection(), alias);
+    if (found == null) {
+      throw notThere("alias " + alias);
+    }
+    return found;
+  }
+
+  /**
+   * Sets what is special about a group.
+   *
+   * @param owner who hears of failures; empty for {@code owner-NAME}, null to leave it as it is
+   * @param posting who may write to it; null to leave it as it is
+   * @throws StorageException NOT_FOUND, BAD_NAME
+   */
+  public Alias setGroup(String address, @Nullable String owner, Alias.@Nullable Posting posting) {
+    String alias = orNotFound(() -> Addresses.parse(address).toString(), address);
+    String canonical = owner == null || owner.isEmpty() ? null : Addresses.target(owner).toString();
+    return change(
+        "alias-set",
+        null,
+        alias + (owner == null ? "" : " owner " + owner) + (posting == null ? "" : " " + posting),
+        tx -> {
+          Alias now = existing(tx, alias);
+          Alias set =
+              new Alias(
+                  alias,
+                  now.targets(),
+                  owner == null ? now.owner() : canonical,
+                  posting == null ? now.posting() : posting);
+          AliasRows.set(tx, set);
+          return set;
         });
   }
 
@@ -429,7 +464,10 @@ public final class Directory {
     return account
         .<Resolution>map(a ->
             new Resolution.Deliverable(
-                List.of(new Resolution.LocalRecipient(a.id(), a.login(), "")), List.of(), false))
+                List.of(new Resolution.LocalRecipient(a.id(), a.login(), "")),
+                List.of(),
+                false,
+                null))
         .orElseGet(Resolution.UnknownUser::new);
   }
 

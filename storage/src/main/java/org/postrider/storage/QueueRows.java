@@ -39,7 +39,8 @@ final class QueueRows {
 
   private QueueRows() {}
 
-  static QueueEntryId insert(Transaction tx, long content, Delivery delivery, long now)
+  static QueueEntryId insert(
+      Transaction tx, long content, Delivery delivery, List<Delivery.Remote> remotes, long now)
       throws SQLException {
     long id = tx.nextContentId();
     PreparedStatement entry = tx.insert(INSERT_ENTRY);
@@ -57,7 +58,7 @@ final class QueueRows {
     }
     entry.addBatch();
     insertRecipients(
-        tx, id, 0, delivery.remote(), Math.max(now, delivery.notBefore()), delivery.priority());
+        tx, id, 0, remotes, Math.max(now, delivery.notBefore()), delivery.priority());
     return new QueueEntryId(id);
   }
 

@@ -1,6 +1,7 @@
 package org.postrider.storage;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What an address of SMTP's RCPT leads to. */
 public sealed interface Resolution {
@@ -9,9 +10,16 @@ public sealed interface Resolution {
    *
    * @param remote addresses in domains that are not ours
    * @param viaAlias whether an alias led there (EXPN may answer)
+   * @param group the mailing list that was addressed, or null
    */
-  record Deliverable(List<LocalRecipient> local, List<String> remote, boolean viaAlias)
-      implements Resolution {}
+  record Deliverable(
+      List<LocalRecipient> local, List<String> remote, boolean viaAlias, @Nullable Group group)
+      implements Resolution {
+    /** Whether it leads to more than one. */
+    public boolean isMany() {
+      return local.size() + remote.size() > 1;
+    }
+  }
 
   /** Our domain, but nobody of that name. */
   record UnknownUser() implements Resolution {}

@@ -1,6 +1,8 @@
 package org.postrider.storage;
 
+import java.io.InputStream;
 import java.util.List;
+import java.util.Objects;
 import org.postrider.message.ContentDigest;
 
 /**
@@ -48,6 +50,54 @@ public final class StagedContent implements AutoCloseable {
 
   public ContentDigest digest() {
     return digest;
+  }
+
+  /**
+   * Its octets from the first one; may be called as often as wanted until it is closed. What went
+   * ahead is read back from the store, piece by piece.
+   */
+  public InputStream open() {
+    return new Octets();
+  }
+
+  private final class Octets extends InputStream {
+    private byte[] piece = new byte[0];
+    private int position;
+    private int next;
+
+    @Override
+    public int read() {
+      return fill() ? piece[position++] & 0xff : -1;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) {
+      Objects.checkFromIndexSize(offset, length, target.length);
+      if (length == 0) {
+        return 0;
+      }
+      if (!fill()) {
+        return -1;
+      }
+      int n = Math.min(length, piece.length - position);
+      System.arraycopy(piece, position, target, offset, n);
+      position += n;
+      return n;
+    }
+
+    /** Sees to it that there is an octet; false at the end. */
+    private boolean fill() {
+      while (position == piece.length) {
+        int waits = next - firstWaiting;
+        if (waits >= waiting.size()) {
+          return false;
+        }
+        piece = waits < 0 ? contents.stagedPiece(stageId, next) : waiting.get(waits);
+        position = 0;
+        next++;
+      }
+      return true;
+    }
   }
 
   long stageId() {

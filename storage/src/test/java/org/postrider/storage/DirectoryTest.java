@@ -114,6 +114,47 @@ class DirectoryTest extends StoreFixture {
   }
 
   @Test
+  void groupsHaveAnOwnerAndRules() {
+    Directory directory = store.directory();
+    directory.addAlias("team@example.org", List.of("alice@example.org", "x@example.com"));
+    directory.addAlias("crew@example.org", List.of("team@example.org"));
+    directory.addAlias("*@example.org", List.of("alice@example.org", "x@example.com"));
+    Group plain = new Group("team@example.org", "", Alias.Posting.ANYONE);
+    assertThat(deliverable("team", "example.org").group()).isEqualTo(plain);
+    assertThat(deliverable("crew", "example.org").group()).isEqualTo(plain);
+    assertThat(deliverable("whoever", "example.org").group()).isNull();
+
+    directory.addAlias("owner-team@example.org", List.of("x@example.com"));
+    assertThat(deliverable("team", "example.org").group())
+        .isEqualTo(new Group("team@example.org", "owner-team@example.org", Alias.Posting.ANYONE));
+    assertThat(deliverable("owner-team", "example.org").group()).isNull();
+
+    directory.setGroup("Team@example.org", "Alice@example.org", Alias.Posting.MEMBERS);
+    directory.setGroup("crew@example.org", null, Alias.Posting.OWNER);
+    directory.addAlias("team@example.org", List.of("crew@example.org"));
+    assertThat(deliverable("team", "example.org").group())
+        .isEqualTo(new Group("team@example.org", "alice@example.org", Alias.Posting.MEMBERS));
+    assertThat(deliverable("crew", "example.org").group())
+        .isEqualTo(new Group("crew@example.org", "", Alias.Posting.OWNER));
+    assertThat(directory.alias("team@example.org").orElseThrow())
+        .isEqualTo(
+            new Alias(
+                "team@example.org",
+                List.of("alice@example.org", "x@example.com", "crew@example.org"),
+                "alice@example.org",
+                Alias.Posting.MEMBERS));
+    directory.setGroup("team@example.org", "", null);
+    assertThat(deliverable("team", "example.org").group())
+        .isEqualTo(new Group("team@example.org", "owner-team@example.org", Alias.Posting.MEMBERS));
+    assertRefused(NOT_FOUND, () -> directory.setGroup("nobody@example.org", "", null));
+
+    // What is removed and made again has no memory of its settings.
+    directory.removeAlias("team@example.org", List.of());
+    directory.addAlias("team@example.org", List.of("alice@example.org"));
+    assertThat(deliverable("team", "example.org").group()).isNull();
+  }
+
+  @Test
   void aliasesChange() {
     assertRefused(
         ALREADY_EXISTS,
@@ -125,7 +166,8 @@ class DirectoryTest extends StoreFixture {
     assertRefused(ALREADY_EXISTS, () -> store.directory().createAccount("a@example.org", null));
     store.directory().removeAlias("a@example.org", List.of("x@example.com"));
     assertThat(store.directory().aliases("example.org"))
-        .containsExactly(new Alias("a@example.org", List.of("y@example.com")));
+        .containsExactly(
+            new Alias("a@example.org", List.of("y@example.com"), null, Alias.Posting.ANYONE));
     assertRefused(
         NOT_FOUND, () -> store.directory().removeAlias("a@example.org", List.of("x@example.com")));
     store.directory().removeAlias("a@example.org", List.of());

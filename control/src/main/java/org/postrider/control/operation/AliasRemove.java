@@ -20,6 +20,18 @@ public record AliasRemove(String address, List<String> targets)
   @Override
   public Reply execute(Administration administration, Progress progress) throws Refusal {
     Directory directory = administration.store().directory();
+    String name = require(directory, address);
+    List<String> gone = new ArrayList<>();
+    for (String target : targets) {
+      gone.add(Lookup.address(target));
+    }
+    directory.removeAlias(name, gone);
+    Optional<AliasView> left = directory.alias(name).map(AliasView::of);
+    return new Reply(name, left.orElse(null));
+  }
+
+  /** The canonical address of an alias that is there. */
+  static String require(Directory directory, String address) throws Refusal {
     String name = Lookup.address(address);
     if (directory.alias(name).isEmpty()) {
       List<String> known = directory.aliases(null).stream().map(Alias::address).toList();
@@ -31,12 +43,6 @@ public record AliasRemove(String address, List<String> targets)
                   .map(nearest -> "; did you mean " + nearest + "?")
                   .orElse(": `postrider alias list` shows all."));
     }
-    List<String> gone = new ArrayList<>();
-    for (String target : targets) {
-      gone.add(Lookup.address(target));
-    }
-    directory.removeAlias(name, gone);
-    Optional<AliasView> left = directory.alias(name).map(AliasView::of);
-    return new Reply(name, left.orElse(null));
+    return name;
   }
 }

@@ -30,6 +30,7 @@ public final class OperationTable {
           new Row<>("user quota", UserQuota.class, UserQuota.Reply.class),
           new Row<>("alias add", AliasAdd.class, AliasAdd.Reply.class),
           new Row<>("alias list", AliasList.class, AliasList.Reply.class),
+          new Row<>("alias set", AliasSet.class, AliasSet.Reply.class),
           new Row<>("alias remove", AliasRemove.class, AliasRemove.Reply.class),
           new Row<>("folder list", FolderList.class, FolderList.Reply.class),
           new Row<>("folder create", FolderCreate.class, FolderCreate.Reply.class),

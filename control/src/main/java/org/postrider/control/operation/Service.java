@@ -7,6 +7,7 @@ public enum Service {
   SMTP(25, false),
   SUBMISSION(587, false),
   SMTPS(465, true),
+  LMTP(24, false),
   POP3(110, false),
   POP3S(995, true),
   IMAP(143, false),
@@ -23,6 +24,11 @@ public enum Service {
   /** The port that IANA gave it. */
   public int defaultPort() {
     return defaultPort;
+  }
+
+  /** Whether it is on unless somebody turns it off. */
+  public boolean isOffered() {
+    return this != LMTP;
   }
 
   /** Whether TLS starts at once (RFC 8314). */

@@ -5,8 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.storage.Delivery.Remote;
 import org.postrider.storage.Delivery.Target;
+import org.postrider.storage.Delivery.WhenFull;
 import org.postrider.storage.DeliveryQueue.Entry;
 import org.postrider.storage.DeliveryQueue.Recipient;
+import org.postrider.storage.Group;
 import org.postrider.storage.Mailbox;
 import org.postrider.storage.Resolution;
 import org.postrider.storage.Resolution.LocalRecipient;
@@ -33,8 +35,9 @@ public final class LocalDelivery {
    * The mailbox that a recipient's mail is filed in: {@code user+detail} goes to the mailbox of
    * that name, in any case, where there is one, and all else to INBOX.
    */
-  public static Target target(Store store, LocalRecipient recipient) {
-    return new Target(recipient.account(), mailbox(store, recipient), recipient.address());
+  public static Target target(Store store, LocalRecipient recipient, WhenFull whenFull) {
+    return new Target(
+        recipient.account(), mailbox(store, recipient), recipient.address(), whenFull);
   }
 
   private static String mailbox(Store store, LocalRecipient recipient) {
@@ -78,7 +81,11 @@ public final class LocalDelivery {
       return switch (store
           .directory()
           .resolve(address.substring(0, at), address.substring(at + 1))) {
-        case Resolution.Deliverable(List<LocalRecipient> local, List<String> remote, boolean _) ->
+        case Resolution.Deliverable(
+                List<LocalRecipient> local,
+                List<String> remote,
+                boolean _,
+                Group _) ->
             file(entry, recipient, local, remote);
         case Resolution.NotLocal() -> Outcome.deferred("4.3.5", "the domain is ours no more");
         case Resolution.UnknownUser() -> Outcome.failed("5.1.1", "No such user here");
@@ -97,7 +104,7 @@ public final class LocalDelivery {
   private Outcome file(
       Entry entry, Recipient recipient, List<LocalRecipient> local, List<String> remote) {
     List<Target> targets = new ArrayList<>(local.size());
-    local.forEach(one -> targets.add(target(store, one)));
+    local.forEach(one -> targets.add(target(store, one, WhenFull.REFUSE)));
     List<Remote> elsewhere =
         remote.stream().map(other -> new Remote(other, recipient.parameters())).toList();
     store.queue().file(owner, entry.id(), recipient.number(), targets, elsewhere);

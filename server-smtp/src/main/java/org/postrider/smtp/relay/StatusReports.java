@@ -11,6 +11,7 @@ import org.postrider.smtp.relay.StatusReport.Line;
 import org.postrider.storage.ContentId;
 import org.postrider.storage.ContentWriter;
 import org.postrider.storage.Delivery;
+import org.postrider.storage.Group;
 import org.postrider.storage.Resolution;
 import org.postrider.storage.Resolution.LocalRecipient;
 import org.postrider.storage.StagedContent;
@@ -101,7 +102,11 @@ public final class StatusReports {
     List<Delivery.Target> local = new ArrayList<>();
     List<Delivery.Remote> remote = new ArrayList<>();
     switch (store.directory().resolve(sender.substring(0, at), sender.substring(at + 1))) {
-      case Resolution.Deliverable(List<LocalRecipient> targets, List<String> others, boolean _) -> {
+      case Resolution.Deliverable(
+              List<LocalRecipient> targets,
+              List<String> others,
+              boolean _,
+              Group _) -> {
         targets.forEach(
             target -> local.add(new Delivery.Target(target.account(), "INBOX", target.address())));
         others.forEach(other -> remote.add(new Delivery.Remote(other, "NOTIFY=NEVER")));

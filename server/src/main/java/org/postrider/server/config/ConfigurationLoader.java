@@ -14,6 +14,7 @@ import org.postrider.control.operation.Installation;
 import org.postrider.control.operation.Refusal;
 import org.postrider.control.operation.Service;
 import org.postrider.smtp.SmtpSettings;
+import org.postrider.smtp.check.CheckSettings;
 import org.postrider.smtp.relay.RelaySettings;
 import org.postrider.storage.StoreSettings;
 import org.postrider.wire.AddressBlock;
@@ -110,6 +111,7 @@ public final class ConfigurationLoader {
       values.problem(Settings.AUTH_DELAY_MAX, "it is at least auth.failure-delay");
     }
     @Nullable RelaySettings relay = RelayConfiguration.of(values);
+    CheckSettings checks = CheckConfiguration.of(values);
     if (!problems.isEmpty()) {
       throw new Refusal(Refusal.Reason.BAD_ARGUMENT, String.join("\n", problems));
     }
@@ -134,12 +136,14 @@ public final class ConfigurationLoader {
                 values.get(Settings.TRANSACTIONS),
                 values.get(Settings.RECIPIENT_DOMAINS),
                 values.get(Settings.HOLD),
-                values.get(Settings.ETRN_FROM).stream().map(AddressBlock::parse).toList())),
+                values.get(Settings.ETRN_FROM).stream().map(AddressBlock::parse).toList()),
+            values.get(Settings.LMTP_TRUSTED).stream().map(AddressBlock::parse).toList()),
         new HousekeepingSettings(
             values.get(Settings.STORAGE_SWEEP),
             values.get(Settings.STORAGE_SCRUB),
             values.get(Settings.STORAGE_SCRUB_RATE)),
         relay,
+        checks,
         values.get(Settings.LOG_LEVEL));
   }
 

@@ -84,6 +84,8 @@ final class Settings {
   static final Setting<Duration> HANDSHAKE_TIMEOUT =
       Setting.of("limits.handshake-timeout", "30s", Syntax.time(SECOND, HOUR)).afterReload();
 
+  static final Setting<List<String>> LMTP_TRUSTED =
+      Setting.of("lmtp.trusted", "127.0.0.0/8, ::1", Syntax::addressBlocks);
   static final Setting<List<String>> PROXY_TRUSTED =
       Setting.of("proxy.trusted", "", Syntax::addressBlocks).afterReload();
 
@@ -157,13 +159,14 @@ final class Settings {
     all.addAll(List.of(TRANSACTIONS, RECIPIENT_DOMAINS, HOLD, ETRN_FROM));
     all.addAll(List.of(CONNECTIONS, CONNECTIONS_PER_ADDRESS));
     all.addAll(List.of(SMTP_IDLE, POP3_IDLE, IMAP_IDLE, WRITE_TIMEOUT, HANDSHAKE_TIMEOUT));
-    all.addAll(List.of(PROXY_TRUSTED));
+    all.addAll(List.of(LMTP_TRUSTED, PROXY_TRUSTED));
     all.addAll(List.of(AUTH_DELAY, AUTH_DELAY_MAX, AUTH_HALF_LIFE, AUTH_CACHE));
     all.addAll(List.of(AUTH_FAMILIARITY, AUTH_ITERATIONS));
     all.addAll(List.of(QUEUE_SEND, QUEUE_RETRIES, QUEUE_GIVE_UP, QUEUE_DELAY_NOTICE));
     all.addAll(List.of(QUEUE_SMARTHOST, QUEUE_SMARTHOST_SECURITY, QUEUE_SMARTHOST_LOGIN));
     all.addAll(List.of(QUEUE_SMARTHOST_PASSWORD, QUEUE_ROUTES, QUEUE_RESOLVER, QUEUE_BIND));
     all.addAll(List.of(QUEUE_PORT, QUEUE_CONNECTIONS, QUEUE_CONNECTIONS_PER_DESTINATION));
+    all.addAll(CheckConfiguration.ALL);
     all.add(LOG_LEVEL);
     return List.copyOf(all);
   }
@@ -173,9 +176,13 @@ final class Settings {
     for (Service service : Service.values()) {
       settings.put(
           service,
-          Setting.of("listen." + service.key(), "*:" + service.defaultPort(), Syntax::listen));
+          Setting.of("listen." + service.key(), address(service), Syntax::listen));
     }
     return settings;
+  }
+
+  private static String address(Service service) {
+    return service.isOffered() ? "*:" + service.defaultPort() : "off";
   }
 
   static List<String> keys() {

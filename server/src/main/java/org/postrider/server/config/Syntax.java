@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postrider.control.ByteSize;
+import org.postrider.wire.AddressBlock;
 
 /** How values are written; each refuses with a sentence that says what is allowed. */
 final class Syntax {
@@ -201,6 +202,7 @@ final class Syntax {
         throw new IllegalArgumentException(
             "'" + block + "' is no address or block, like 10.0.0.0/8 or fd00::1");
       }
+      AddressBlock.parse(block);
     }
     return blocks;
   }

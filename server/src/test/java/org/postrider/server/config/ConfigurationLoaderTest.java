@@ -48,7 +48,7 @@ class ConfigurationLoaderTest {
   @Test
   void nothingNeedsToBeSet() throws Exception {
     Configuration configuration = loader.load(temp, null, Map.of());
-    assertThat(configuration.listeners()).hasSize(Service.values().length);
+    assertThat(configuration.listeners()).hasSize(Service.values().length - 1);
     assertThat(configuration.listeners().get(Service.SMTP).getPort()).isEqualTo(25);
     assertThat(configuration.listeners().get(Service.SMTP).getAddress().isAnyLocalAddress())
         .isTrue();
@@ -72,7 +72,8 @@ class ConfigurationLoaderTest {
                 smtp.errorsMax(),
                 smtp.idleTimeout(),
                 Pop3Settings.defaults("mx").idleTimeout(),
-                ImapSettings.defaults("mx").idleTimeout()));
+                ImapSettings.defaults("mx").idleTimeout(),
+                smtp.trusted()));
   }
 
   @Test
@@ -113,8 +114,8 @@ class ConfigurationLoaderTest {
 
   @Test
   void emptyFileIsFine() throws Exception {
-    assertThat(load("", Map.of()).listeners()).hasSize(Service.values().length);
-    assertThat(load("# nothing yet\n", Map.of()).listeners()).hasSize(Service.values().length);
+    assertThat(load("", Map.of()).listeners()).hasSize(Service.values().length - 1);
+    assertThat(load("# nothing yet\n", Map.of()).listeners()).hasSize(Service.values().length - 1);
   }
 
   @ParameterizedTest
