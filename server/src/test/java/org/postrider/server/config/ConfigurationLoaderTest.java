@@ -73,6 +73,7 @@ class ConfigurationLoaderTest {
                 smtp.idleTimeout(),
                 Pop3Settings.defaults("mx").idleTimeout(),
                 ImapSettings.defaults("mx").idleTimeout(),
+                smtp.extensions(),
                 smtp.trusted()));
   }
 
