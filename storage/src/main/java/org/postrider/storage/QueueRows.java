@@ -57,8 +57,7 @@ final class QueueRows {
       entry.setLong(8, delivery.authenticated().value());
     }
     entry.addBatch();
-    insertRecipients(
-        tx, id, 0, remotes, Math.max(now, delivery.notBefore()), delivery.priority());
+    insertRecipients(tx, id, 0, remotes, Math.max(now, delivery.notBefore()), delivery.priority());
     return new QueueEntryId(id);
   }
 

@@ -126,10 +126,12 @@ final class CheckConfiguration {
     if (text.startsWith("unix:/")) {
       return new PeerAddress.Unix(Path.of(text.substring("unix:".length())));
     }
-    HostPort tcp =
-        Syntax.hostPort(text)
-            .orElseThrow(() -> new IllegalArgumentException("it is host:port or unix:/path"));
-    return new PeerAddress.Tcp(tcp.host(), tcp.port());
+    try {
+      HostPort tcp = Syntax.hostPort(text).orElseThrow();
+      return new PeerAddress.Tcp(tcp.host(), tcp.port());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("it is host:port or unix:/path", e);
+    }
   }
 
   private static Optional<URI> url(String text) {
@@ -137,7 +139,8 @@ final class CheckConfiguration {
       return Optional.empty();
     }
     URI url = URI.create(text);
-    if (!List.of("http", "https").contains(String.valueOf(url.getScheme())) || url.getHost() == null) {
+    if (!List.of("http", "https").contains(String.valueOf(url.getScheme()))
+        || url.getHost() == null) {
       throw new IllegalArgumentException("it is a URL, like http://127.0.0.1:11333");
     }
     return Optional.of(url);

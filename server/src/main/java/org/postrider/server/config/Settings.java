@@ -175,8 +175,7 @@ final class Settings {
     Map<Service, Setting<Optional<InetSocketAddress>>> settings = new EnumMap<>(Service.class);
     for (Service service : Service.values()) {
       settings.put(
-          service,
-          Setting.of("listen." + service.key(), address(service), Syntax::listen));
+          service, Setting.of("listen." + service.key(), address(service), Syntax::listen));
     }
     return settings;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,10 @@ import org.postrider.control.operation.Service;
 import org.postrider.imap.ImapSettings;
 import org.postrider.pop3.Pop3Settings;
 import org.postrider.smtp.SmtpSettings;
+import org.postrider.smtp.check.CheckLimits;
+import org.postrider.smtp.check.CheckLimits.OnFailure;
+import org.postrider.smtp.check.CheckSettings;
+import org.postrider.smtp.check.PeerAddress;
 import org.postrider.storage.StoreSettings;
 import org.postrider.wire.WireLimits;
 
@@ -75,6 +80,48 @@ class ConfigurationLoaderTest {
                 ImapSettings.defaults("mx").idleTimeout(),
                 smtp.extensions(),
                 smtp.trusted()));
+  }
+
+  @Test
+  void checksAreOffUntilAnAddressIsSet() throws Exception {
+    assertThat(load("", Map.of()).checks()).isEqualTo(CheckSettings.NONE);
+    CheckSettings checks =
+        load(
+                """
+                checks:
+                  clamd:
+                    address: unix:/run/clamd.sock
+                    on-failure: accept
+                  rspamd:
+                    url: http://127.0.0.1:11333
+                    junk: off
+                  milter:
+                    addresses: 127.0.0.1:8891, unix:/run/dmarc.sock
+                    timeout: 5s
+                """,
+                Map.of())
+            .checks();
+    assertThat(checks.clamd())
+        .isEqualTo(
+            new CheckSettings.Clamd(
+                new PeerAddress.Unix(Path.of("/run/clamd.sock")),
+                25 << 20,
+                new CheckLimits(Duration.ofSeconds(60), 10, OnFailure.ACCEPT)));
+    assertThat(checks.rspamd())
+        .isEqualTo(
+            new CheckSettings.Rspamd(
+                URI.create("http://127.0.0.1:11333"),
+                50 << 20,
+                false,
+                new CheckLimits(Duration.ofSeconds(30), 50, OnFailure.DEFER)));
+    CheckLimits milter = new CheckLimits(Duration.ofSeconds(5), 50, OnFailure.DEFER);
+    assertThat(checks.milters())
+        .containsExactly(
+            new CheckSettings.Milter(new PeerAddress.Tcp("127.0.0.1", 8891), milter),
+            new CheckSettings.Milter(new PeerAddress.Unix(Path.of("/run/dmarc.sock")), milter));
+    assertThat(refusal("checks:\n  clamd:\n    address: /run/x\n  rspamd:\n    url: localhost\n"))
+        .contains("checks.clamd.address: '/run/x': it is host:port or unix:/path.")
+        .contains("checks.rspamd.url: 'localhost': it is a URL, like ");
   }
 
   @Test
