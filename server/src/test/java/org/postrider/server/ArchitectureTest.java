@@ -93,6 +93,7 @@ class ArchitectureTest {
   @ArchTest static final ArchRule JDBI = only("org.jdbi..", "org.postrider.storage..");
   @ArchTest static final ArchRule H2 = only("org.h2..", "org.postrider.storage..");
   @ArchTest static final ArchRule HIKARI = only("com.zaxxer..", "org.postrider.storage..");
+  @ArchTest static final ArchRule ICU = only("com.ibm.icu..", "org.postrider.message..");
   @ArchTest static final ArchRule FLYWAY = only("org.flywaydb..", "org.postrider.storage..");
 
   @ArchTest
