@@ -2,9 +2,6 @@ package org.postrider.smtp.relay;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,7 +22,7 @@ final class Destination {
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition added = lock.newCondition();
-  private final Deque<Job> jobs = new ArrayDeque<>();
+  private final JobQueue jobs = new JobQueue();
   private int workers;
   private int limit = CONNECTIONS_AT_FIRST;
   private int failures;
@@ -91,11 +88,7 @@ final class Destination {
   List<Job> drain(int max) {
     lock.lock();
     try {
-      List<Job> some = new ArrayList<>();
-      while (some.size() < max && !jobs.isEmpty()) {
-        some.add(jobs.remove());
-      }
-      return some;
+      return jobs.poll(max);
     } finally {
       lock.unlock();
     }
@@ -160,9 +153,7 @@ final class Destination {
         down = outcome;
         downUntil = clock.millis() + settings.pauseAfter(failures).toMillis();
       }
-      List<Job> all = new ArrayList<>(jobs);
-      jobs.clear();
-      return all;
+      return jobs.poll(jobs.size());
     } finally {
       lock.unlock();
     }

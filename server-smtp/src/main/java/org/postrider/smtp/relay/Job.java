@@ -11,9 +11,21 @@ import org.postrider.storage.DeliveryQueue.Recipient;
  * @param leasedUntil epoch milliseconds; after that somebody else may make it
  */
 record Job(Entry entry, List<Recipient> recipients, long leasedUntil) {
+  private static final String PRIORITY = "MT-PRIORITY=";
+
   /** The same outcome for all. */
   Settling.Result all(Outcome outcome) {
     return new Settling.Result(entry, recipients, Collections.nCopies(recipients.size(), outcome));
+  }
+
+  /** -9 to 9, 0 when the sender named none (RFC 6710). */
+  int priority() {
+    for (String option : entry.envelopeOptions().split(" ", -1)) {
+      if (option.startsWith(PRIORITY)) {
+        return Integer.parseInt(option.substring(PRIORITY.length()));
+      }
+    }
+    return 0;
   }
 
   /** The recipients as the other server hears of them. */
