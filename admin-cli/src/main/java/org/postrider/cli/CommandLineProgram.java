@@ -106,6 +106,7 @@ public final class CommandLineProgram {
             "The messages of a user; what was deleted comes back.",
             MessageCommand::new));
     nouns.add(new Noun("queue", "Mail that waits to be brought out.", QueueCommand::new));
+    nouns.add(new Noun("trace", "Tell the whole life of a message.", TraceCommand::new));
     nouns.add(new Noun("backup", "Back the whole store up, while mail flows.", BackupCommand::new));
     nouns.add(
         new Noun(

@@ -2,21 +2,16 @@ package org.postrider.cli;
 
 import java.io.PrintWriter;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.control.ByteSize;
-import org.postrider.control.PointInTime;
 import org.postrider.control.operation.MessageList;
 import org.postrider.control.operation.MessageRestore;
 import org.postrider.control.operation.MessageView;
 import org.postrider.control.operation.Operation;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** {@code postrider message}. */
@@ -30,14 +25,6 @@ final class MessageCommand extends Group {
   private static final String SINCE =
       "Since when: '2 hours ago', yesterday, 2027-03-01 or '2027-03-01 14:30'.";
   private static final String INBOX = "INBOX";
-
-  private static Instant time(String text, CommandSpec spec) {
-    try {
-      return PointInTime.parse(text, ZonedDateTime.now(ZoneId.systemDefault()));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage() + ".", e);
-    }
-  }
 
   @Command(
       name = "list",
@@ -69,7 +56,7 @@ final class MessageCommand extends Group {
 
     @Override
     Operation<MessageList.Reply> operation() {
-      @Nullable Instant since = deletedSince == null ? null : time(deletedSince, spec());
+      @Nullable Instant since = deletedSince == null ? null : time(deletedSince);
       return new MessageList(user, folder, since == null && deleted ? Instant.EPOCH : since, limit);
     }
 
@@ -154,7 +141,7 @@ final class MessageCommand extends Group {
     @Override
     Operation<MessageRestore.Reply> operation() {
       String since = which.deletedSince;
-      Instant from = which.all || since == null ? Instant.EPOCH : time(since, spec());
+      Instant from = which.all || since == null ? Instant.EPOCH : time(since);
       return new MessageRestore(user, folder, from, which.uids, to, dryRun);
     }
 

@@ -7,18 +7,23 @@ import org.postrider.control.operation.Operation;
 import org.postrider.control.operation.QueueChange;
 import org.postrider.control.operation.QueueFilter;
 import org.postrider.control.operation.QueueList;
+import org.postrider.control.operation.QueueShow;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code postrider queue}. */
 @Command(
     subcommands = {
       QueueCommand.ListSome.class,
+      QueueCommand.Show.class,
       QueueCommand.Retry.class,
       QueueCommand.Hold.class,
       QueueCommand.Release.class,
-      QueueCommand.Cancel.class
+      QueueCommand.Cancel.class,
+      QueueCommand.Bounce.class,
+      QueueCommand.Route.class
     },
     footer = {"", "Example:", "  postrider queue list"})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -38,8 +43,36 @@ final class QueueCommand extends Group {
     @Option(names = "--domain", paramLabel = "DOMAIN", description = "To that domain.")
     private @Nullable String domain;
 
-    QueueFilter filter() {
-      return new QueueFilter(id, sender, recipient, domain);
+    @Option(
+        names = "--since",
+        paramLabel = "TIME",
+        description = "Queued since: '2 hours ago', yesterday, 2027-03-01 or '2027-03-01 14:30'.")
+    private @Nullable String since;
+
+    @Option(names = "--before", paramLabel = "TIME", description = "Queued before that time.")
+    private @Nullable String before;
+
+    @Option(
+        names = "--error",
+        paramLabel = "TEXT",
+        description = "With that text in the reply to the last attempt.")
+    private @Nullable String error;
+
+    @Option(
+        names = "--dead",
+        description = "Dead letters: given up, and no sender is there to be told.")
+    private boolean dead;
+
+    private QueueFilter filter(Verb<?> verb) {
+      return new QueueFilter(
+          id,
+          sender,
+          recipient,
+          domain,
+          since == null ? null : verb.time(since),
+          before == null ? null : verb.time(before),
+          error,
+          dead);
     }
   }
 
@@ -49,7 +82,9 @@ final class QueueCommand extends Group {
       footer = {
         "Examples:",
         "  postrider queue list",
-        "  postrider queue list --domain example.net"
+        "  postrider queue list --domain example.net --before yesterday",
+        "  postrider queue list --error refused",
+        "  postrider queue list --dead"
       })
   static final class ListSome extends Verb<QueueList.Reply> {
     @ArgGroup(exclusive = false)
@@ -64,14 +99,13 @@ final class QueueCommand extends Group {
     @Override
     Operation<QueueList.Reply> operation() {
       Filter filter = which;
-      return new QueueList(
-          filter == null ? new QueueFilter(null, null, null, null) : filter.filter(), limit);
+      return new QueueList(filter == null ? QueueFilter.ALL : filter.filter(this), limit);
     }
 
     @Override
     void print(QueueList.Reply reply, PrintWriter out) {
       if (reply.total() == 0) {
-        out.println("Nothing waits to be brought out.");
+        out.println(which == null ? "Nothing waits to be brought out." : "No mail is like that.");
         return;
       }
       Table table =
@@ -97,6 +131,46 @@ final class QueueCommand extends Group {
     }
   }
 
+  @Command(
+      name = "show",
+      description = "Show a message in the queue: its envelope, and every attempt so far.",
+      footer = {"Example:", "  postrider queue show 1017"})
+  static final class Show extends Verb<QueueShow.Reply> {
+    @Parameters(paramLabel = "ID", description = "The number that `queue list` shows.")
+    private long id;
+
+    @Override
+    Operation<QueueShow.Reply> operation() {
+      return new QueueShow(id);
+    }
+
+    @Override
+    void print(QueueShow.Reply reply, PrintWriter out) {
+      String user = reply.account();
+      out.println("Message  " + reply.entry() + ", " + ByteSize.format(reply.bytes()));
+      out.println(("Sender   <" + reply.sender() + "> " + reply.options()).stripTrailing());
+      out.println(
+          "Queued   "
+              + moment(reply.since())
+              + ", id "
+              + reply.session()
+              + (user == null ? "" : ", by " + user));
+      for (QueueShow.Destination to : reply.recipients()) {
+        out.println(("To       <" + to.recipient() + "> " + to.options()).stripTrailing());
+        out.println(
+            "         "
+                + to.state()
+                + (to.next() == null ? "" : " until " + moment(to.next()))
+                + (to.route().isEmpty() ? "" : ", by " + to.route())
+                + (to.delayTold() ? ", the sender was told of the delay" : ""));
+      }
+      if (!reply.events().isEmpty()) {
+        out.println();
+        QueueEvents.print(reply.events(), "", out);
+      }
+    }
+  }
+
   /** A command that changes what is in the queue; which mail must be said. */
   abstract static class Changing extends Verb<QueueChange.Reply> {
     @ArgGroup(exclusive = false, multiplicity = "1")
@@ -104,9 +178,13 @@ final class QueueCommand extends Group {
 
     abstract String change();
 
+    @Nullable String argument() {
+      return null;
+    }
+
     @Override
     Operation<QueueChange.Reply> operation() {
-      return new QueueChange(change(), which.filter());
+      return new QueueChange(change(), argument(), which.filter(this));
     }
 
     @Override
@@ -157,11 +235,77 @@ final class QueueCommand extends Group {
   @Command(
       name = "cancel",
       description = "Take mail out of the queue. Nobody is told.",
-      footer = {"Example:", "  postrider queue cancel --recipient bob@example.net"})
+      footer = {
+        "Examples:",
+        "  postrider queue cancel --recipient bob@example.net",
+        "  postrider queue cancel --dead"
+      })
   static final class Cancel extends Changing {
     @Override
     String change() {
       return "cancel";
+    }
+  }
+
+  @Command(
+      name = "bounce",
+      description = {
+        "Give mail up now, and tell its senders.",
+        "The server that runs does it at once, else the next one that starts. Mail without a"
+            + " sender is left as it is."
+      },
+      footer = {
+        "Examples:",
+        "  postrider queue bounce --domain exmaple.net",
+        "  postrider queue bounce --id 1017 --reason Misspelt"
+      })
+  static final class Bounce extends Changing {
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        description = "What the senders read; a line of ASCII.")
+    private @Nullable String reason;
+
+    @Override
+    String change() {
+      return "bounce";
+    }
+
+    @Override
+    @Nullable String argument() {
+      return reason;
+    }
+  }
+
+  @Command(
+      name = "route",
+      description = "Send mail by another host, now and until it is out of the queue.",
+      footer = {
+        "Examples:",
+        "  postrider queue route --domain example.net --by relay.example.com:25",
+        "  postrider queue route --domain example.net --as-usual"
+      })
+  static final class Route extends Changing {
+    @ArgGroup(multiplicity = "1")
+    private Way way;
+
+    /** Which way must be said. */
+    static final class Way {
+      @Option(names = "--by", paramLabel = "HOST[:PORT]", description = "That host.")
+      private @Nullable String host;
+
+      @Option(names = "--as-usual", description = "Routes, smarthost or DNS, as for other mail.")
+      private boolean usual;
+    }
+
+    @Override
+    String change() {
+      return "route";
+    }
+
+    @Override
+    @Nullable String argument() {
+      return way.usual ? null : way.host;
     }
   }
 }

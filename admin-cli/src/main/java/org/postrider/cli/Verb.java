@@ -3,17 +3,20 @@ package org.postrider.cli;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import org.postrider.control.ControlClient;
 import org.postrider.control.ControlJson;
 import org.postrider.control.ControlLimits;
+import org.postrider.control.PointInTime;
 import org.postrider.control.operation.Operation;
 import org.postrider.control.operation.Progress;
 import org.postrider.control.operation.Refusal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -83,6 +86,15 @@ abstract class Verb<R extends Record> implements Callable<Integer> {
 
   CommandSpec spec() {
     return spec;
+  }
+
+  /** A time in the past as people write it; what is none is wrong usage. */
+  Instant time(String text) {
+    try {
+      return PointInTime.parse(text, ZonedDateTime.now(ZoneId.systemDefault()));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage() + ".", e);
+    }
   }
 
   /** A moment for people, in their time zone. */

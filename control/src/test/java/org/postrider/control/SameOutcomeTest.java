@@ -37,6 +37,7 @@ import org.postrider.control.operation.Progress;
 import org.postrider.control.operation.QueueChange;
 import org.postrider.control.operation.QueueFilter;
 import org.postrider.control.operation.QueueList;
+import org.postrider.control.operation.QueueShow;
 import org.postrider.control.operation.Refusal;
 import org.postrider.control.operation.RestoreUser;
 import org.postrider.control.operation.RestoreWhole;
@@ -44,6 +45,7 @@ import org.postrider.control.operation.ServerReload;
 import org.postrider.control.operation.StatusShow;
 import org.postrider.control.operation.StoreCheckRun;
 import org.postrider.control.operation.StoreCompact;
+import org.postrider.control.operation.Trace;
 import org.postrider.control.operation.UserAdd;
 import org.postrider.control.operation.UserDisable;
 import org.postrider.control.operation.UserEnable;
@@ -139,9 +141,16 @@ class SameOutcomeTest {
           new UserRestore("carol@example.net", null),
           new UserRestore("carol@example.net", null),
           new UserRemove("carol@example.net"),
-          new QueueList(new QueueFilter(null, null, null, null), 10),
-          new QueueChange("hold", new QueueFilter(7L, null, null, null)),
-          new QueueChange("burn", new QueueFilter(7L, null, null, null)),
+          new QueueList(QueueFilter.ALL, 10),
+          new QueueShow(7),
+          new Trace("7", null),
+          new Trace("t0cafe-1-1", null),
+          new Trace("<nobody@example.org>", Instant.EPOCH),
+          new Trace(" ", null),
+          new QueueChange("hold", null, QueueFilter.of(7)),
+          new QueueChange("burn", null, QueueFilter.of(7)),
+          new QueueChange("bounce", "two\u0000lines", QueueFilter.ALL),
+          new QueueChange("route", "mx.example.net:99999", QueueFilter.ALL),
           new BackupList("/nonexistent"),
           new RestoreUser("/nonexistent", null, ALICE, null, true),
           new RestoreUser("/nonexistent", null, "alice", null, true),

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,23 @@ public final class ContentDigest {
   /** Writes {@link #envelope} without a copy. */
   public void writeEnvelopeTo(OutputStream out) throws IOException {
     out.write(bytes, envelopeStart, structureStart - envelopeStart);
+  }
+
+  /**
+   * The field Message-ID as it was received, taken from the ENVELOPE; empty when there is none, or
+   * none that is plain ASCII.
+   */
+  public Optional<String> messageId() {
+    int end = structureStart - 2; // the last string of the list
+    if (end <= envelopeStart || bytes[end] != '"') {
+      return Optional.empty();
+    }
+    int start = end - 1;
+    while (start > envelopeStart && (bytes[start] != '"' || bytes[start - 1] == '\\')) {
+      start--;
+    }
+    String quoted = new String(bytes, start + 1, end - start - 1, StandardCharsets.US_ASCII);
+    return Optional.of(quoted.replaceAll("\\\\(.)", "$1"));
   }
 
   /** IMAP's BODYSTRUCTURE ready to be sent, with extension data. */

@@ -114,7 +114,16 @@ final class Acceptance {
         message.id(),
         sender == null ? null : sender.id(),
         envelope.priority().orElse(0),
-        candidate.isQuarantined() ? now + QUARANTINE.toMillis() : envelope.notBefore());
+        candidate.isQuarantined() ? now + QUARANTINE.toMillis() : envelope.notBefore(),
+        new Delivery.Origin(message.client(), checks(), null));
+  }
+
+  /** What came of the checks, for the audit log. */
+  private String checks() {
+    if (candidate.isQuarantined()) {
+      return "quarantine";
+    }
+    return candidate.isJunk() ? "junk" : "passed";
   }
 
   private Target junk(Target target) {

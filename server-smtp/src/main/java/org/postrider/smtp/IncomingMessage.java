@@ -304,6 +304,11 @@ final class IncomingMessage implements OctetSink, AutoCloseable {
     return trace.id();
   }
 
+  /** Who hands it in, in words. */
+  String client() {
+    return trace.client(envelope);
+  }
+
   @Override
   public void close() {
     writer.close();

@@ -2,6 +2,7 @@ package org.postrider.smtp;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.smtp.check.Candidate;
@@ -142,6 +143,9 @@ final class Reception {
     if (message.comesBack()) {
       return new Receipt(Replies.LIST_LOOP);
     }
+    if (sender != null) {
+      holdForUndo(message.envelope());
+    }
     try (StagedContent content = message.finish()) {
       Candidate candidate = message.candidate(content, sender);
       for (MailCheck check : checks) {
@@ -168,5 +172,12 @@ final class Reception {
 
   static SmtpReply taken(IncomingMessage message) {
     return SmtpReply.of(250, "2.0.0", "Ok, id " + message.id());
+  }
+
+  private void holdForUndo(Envelope envelope) {
+    Duration undo = settings.extensions().undo();
+    if (!undo.isZero()) {
+      envelope.holdUntil(Math.max(envelope.notBefore(), clock.millis() + undo.toMillis()));
+    }
   }
 }

@@ -41,9 +41,24 @@ public record SmtpSettings(
    * @param recipientDomainsMax of one transaction (RCPTDOMAINMAX), 0 for any number
    * @param holdMax longest time that a message may be held (RFC 4865); zero when none may
    * @param etrnFrom who may start the queue without AUTH (RFC 1985)
+   * @param undo how long what users submit waits in the queue at least, so that they can take it
+   *     back; zero for not at all
    */
   public record ExtensionLimits(
-      int transactionsMax, int recipientDomainsMax, Duration holdMax, List<AddressBlock> etrnFrom) {
+      int transactionsMax,
+      int recipientDomainsMax,
+      Duration holdMax,
+      List<AddressBlock> etrnFrom,
+      Duration undo) {
+    /** No time to take mail back. */
+    public ExtensionLimits(
+        int transactionsMax,
+        int recipientDomainsMax,
+        Duration holdMax,
+        List<AddressBlock> etrnFrom) {
+      this(transactionsMax, recipientDomainsMax, holdMax, etrnFrom, Duration.ZERO);
+    }
+
     /** Any number, 30 days, nobody. */
     public static ExtensionLimits defaults() {
       return new ExtensionLimits(0, 0, Duration.ofDays(30), List.of());

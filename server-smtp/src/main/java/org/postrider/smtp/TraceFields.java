@@ -76,6 +76,17 @@ record TraceFields(
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
+  /** Who hands the message in, in words: address, name, protocol, TLS. */
+  String client(Envelope envelope) {
+    TlsSession session = tls;
+    return addressLiteral()
+        + " ("
+        + greeting.domain()
+        + ") with "
+        + protocol(envelope)
+        + (session == null ? "" : " " + session.protocol() + " " + session.cipherSuite());
+  }
+
   /** What a submitted message lacks of the fields it must have (RFC 6409 §8). */
   byte[] missingFields(Header header, Instant now) {
     StringBuilder text = new StringBuilder();

@@ -44,7 +44,14 @@ public final class Contents {
     this.clock = clock;
     this.reader = new ContentReader(database, quarantine);
     this.sweep =
-        new Sweep(database, writer, this::isHeld, quarantine::remove, settings.retention(), clock);
+        new Sweep(
+            database,
+            writer,
+            this::isHeld,
+            quarantine::remove,
+            settings.retention(),
+            settings.auditRetention(),
+            clock);
   }
 
   /** Called with the digest of each content. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param authenticated the account that handed it in, or null
  * @param priority of what is queued, -9 to 9: the higher is leased first
  * @param notBefore when what is queued may first be tried, epoch milliseconds; 0 for at once
+ * @param origin for the audit log
  */
 public record Delivery(
     StagedContent content,
@@ -28,7 +29,34 @@ public record Delivery(
     String sessionId,
     @Nullable AccountId authenticated,
     int priority,
-    long notBefore) {
+    long notBefore,
+    Origin origin) {
+
+  /** One of which no more is known. */
+  public Delivery(
+      StagedContent content,
+      String reversePath,
+      List<Target> local,
+      List<Remote> remote,
+      String envelopeOptions,
+      long internalDate,
+      String sessionId,
+      @Nullable AccountId authenticated,
+      int priority,
+      long notBefore) {
+    this(
+        content,
+        reversePath,
+        local,
+        remote,
+        envelopeOptions,
+        internalDate,
+        sessionId,
+        authenticated,
+        priority,
+        notBefore,
+        Origin.UNKNOWN);
+  }
 
   /** A delivery of priority 0 that is tried at once. */
   public Delivery(
@@ -51,6 +79,18 @@ public record Delivery(
         authenticated,
         0,
         0);
+  }
+
+  /**
+   * Where a message comes from, in words, for the audit log.
+   *
+   * @param client address, name, protocol and TLS of who handed it in, or empty
+   * @param checks what was checked, and with which result, or empty
+   * @param reportOn the queue entry that it reports on, or null
+   */
+  public record Origin(String client, String checks, @Nullable QueueEntryId reportOn) {
+    /** Nothing is known. */
+    public static final Origin UNKNOWN = new Origin("", "", null);
   }
 
   /**

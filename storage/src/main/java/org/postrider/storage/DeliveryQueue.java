@@ -33,6 +33,7 @@ public final class DeliveryQueue {
    * @param reversePath empty for {@code <>}
    * @param created epoch milliseconds
    * @param session in which it came, for the audit log
+   * @param account that handed it in, if one did
    */
   public record Entry(
       QueueEntryId id,
@@ -42,6 +43,7 @@ public final class DeliveryQueue {
       long size,
       long created,
       String session,
+      Optional<AccountId> account,
       List<Recipient> recipients) {}
 
   /**
@@ -53,8 +55,11 @@ public final class DeliveryQueue {
    * @param parameters of RCPT, as given
    * @param attempts that were begun
    * @param nextAttempt epoch milliseconds; for a leased one, when the lease ends
-   * @param lastReply what the last attempt ended with, or empty
+   * @param lastReply what the last attempt ended with, after the name of the host if one was
+   *     reached; or empty
    * @param delayTold whether the sender was told that it waits
+   * @param route {@code host:port} by which an administrator sends it, or empty for the usual way
+   * @param verdict why an administrator gives it up, which its next attempt does, or empty
    */
   public record Recipient(
       int number,
@@ -65,7 +70,9 @@ public final class DeliveryQueue {
       int attempts,
       long nextAttempt,
       String lastReply,
-      boolean delayTold) {}
+      boolean delayTold,
+      String route,
+      String verdict) {}
 
   /** The state of a recipient. */
   public enum State {
@@ -86,6 +93,7 @@ public final class DeliveryQueue {
    * @param nextAttempt epoch milliseconds, when it waits
    * @param reply what the attempt ended with
    * @param event for the audit log, for instance {@code sent}
+   * @param peer with whom the attempt was made
    */
   public record Settlement(
       QueueEntryId entry,
@@ -94,7 +102,19 @@ public final class DeliveryQueue {
       long nextAttempt,
       String reply,
       boolean delayTold,
-      String event) {}
+      String event,
+      Peer peer) {}
+
+  /**
+   * Another server.
+   *
+   * @param host its name, or empty when none was reached
+   * @param tls how the connection was protected, or empty when it was not
+   */
+  public record Peer(String host, String tls) {
+    /** No server was reached, or it is not known which. */
+    public static final Peer NONE = new Peer("", "");
+  }
 
   /**
    * Files a message for all local targets and queues it for all remote ones: all or nothing,
@@ -165,33 +185,8 @@ public final class DeliveryQueue {
     List<Delivery.Filed> filed = filing.file(content, delivery.internalDate(), now);
     QueueEntryId entry =
         remote.isEmpty() ? null : QueueRows.insert(tx, content, delivery, remote, now);
-    AuditRows.insert(
-        tx,
-        now,
-        entry == null ? "deliver" : "queue",
-        delivery.sessionId(),
-        delivery.authenticated(),
-        subject(delivery, filed, entry, remote));
+    AcceptanceText.insert(tx, now, delivery, filed, entry);
     return new Delivered(new Delivery.Result(filed, entry, List.copyOf(leftOut)), content);
-  }
-
-  /** For instance {@code <a@x> to b@y: 12/7; queue 30: c@z}. */
-  private static String subject(
-      Delivery delivery,
-      List<Delivery.Filed> filed,
-      @Nullable QueueEntryId entry,
-      List<Delivery.Remote> remote) {
-    StringBuilder subject = new StringBuilder(100);
-    subject.append('<').append(delivery.reversePath()).append("> to");
-    for (Delivery.Filed copy : filed) {
-      subject.append(' ').append(copy.target().recipient()).append(": ");
-      subject.append(copy.mailbox()).append('/').append(copy.uid()).append(';');
-    }
-    if (entry != null) {
-      subject.append(" queue ").append(entry).append(": ");
-      subject.append(String.join(", ", remote.stream().map(Delivery.Remote::address).toList()));
-    }
-    return subject.toString();
   }
 
   /** Entries by age, the oldest first, at most {@code limit} after the given id. */
@@ -201,6 +196,11 @@ public final class DeliveryQueue {
 
   public Optional<Entry> find(QueueEntryId id) {
     return database.withHandle(handle -> QueueRows.find(handle, id.value())).stream().findFirst();
+  }
+
+  /** What happened to the entry so far, or before it left the queue, the oldest first. */
+  public List<QueueEvent> events(QueueEntryId id) {
+    return database.withHandle(handle -> QueueEventRows.of(handle, id.value()));
   }
 
   /** Called after something was queued, by the thread that queued it. */
@@ -241,7 +241,8 @@ public final class DeliveryQueue {
    * @param owner of the lease, another one for each process and start
    * @param length of the lease
    * @param limit most recipients
-   * @param otherThan domains that are left out
+   * @param otherThan domains and ways ({@code host:port}) that are left out; who is given up by an
+   *     administrator waits for none
    * @return the entries with the leased recipients alone
    */
   public List<Entry> lease(String owner, Duration length, int limit, Collection<String> otherThan) {
@@ -250,7 +251,7 @@ public final class DeliveryQueue {
 
   /** As {@link #lease}, but of those domains alone. */
   public List<Entry> leaseOf(String owner, Duration length, int limit, Collection<String> domains) {
-    return domains.isEmpty() ? List.of() : lease(owner, length, limit, true, domains);
+    return lease(owner, length, limit, true, domains);
   }
 
   private List<Entry> lease(
@@ -317,14 +318,24 @@ public final class DeliveryQueue {
    * Changes recipients that nobody is trying now.
    *
    * @param recipient its number, or -1 for all of the entry
+   * @param argument what the change asks for, or empty; at most 300 characters
+   * @param who asks, for the audit log
    * @return how many were changed
    */
-  public int change(QueueEntryId entry, int recipient, Change change, String who) {
+  public int change(QueueEntryId entry, int recipient, Change change, String argument, String who) {
     int changed =
         writer.submit(
-            0, tx -> QueueTransitions.change(tx, clock.millis(), entry, recipient, change, who));
+            0,
+            tx ->
+                QueueTransitions.change(
+                    tx, clock.millis(), entry, recipient, change, argument, who));
     restart.run();
     return changed;
+  }
+
+  /** What is changed without any argument. */
+  public int change(QueueEntryId entry, int recipient, Change change, String who) {
+    return change(entry, recipient, change, "", who);
   }
 
   /** What an administrator does with recipients in the queue. */
@@ -336,6 +347,13 @@ public final class DeliveryQueue {
     /** Try again what was held. */
     RELEASE,
     /** Take out of the queue, and tell nobody. */
-    CANCEL
+    CANCEL,
+    /**
+     * Give up at once and tell the sender, with the argument as the reason. Without a sender it is
+     * left as it is.
+     */
+    BOUNCE,
+    /** Send by the {@code host:port} of the argument; by the usual way when it is empty. */
+    ROUTE
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 
@@ -24,7 +25,8 @@ final class QueueRows {
   private static final String SELECT =
       "SELECT e.id, e.content, e.reverse_path, e.options, e.size, e.created, e.session, r.no,"
           + " r.address, r.domain, r.options, r.state, r.attempts, r.next_attempt, r.last_reply,"
-          + " r.delay_told FROM queue_entry e JOIN queue_recipient r ON r.entry = e.id";
+          + " r.delay_told, COALESCE(r.route, ''), COALESCE(r.verdict, ''), e.account FROM"
+          + " queue_entry e JOIN queue_recipient r ON r.entry = e.id";
 
   /** What was never tried and is not due is held by its sender. */
   static final String FOR_DOMAIN =
@@ -169,6 +171,7 @@ final class QueueRows {
         first.size(),
         first.created(),
         first.session(),
+        first.account(),
         rows.stream().flatMap(row -> row.recipients().stream()).toList());
   }
 
@@ -181,6 +184,7 @@ final class QueueRows {
         rs.getLong(5),
         rs.getLong(6),
         rs.getString(7),
+        account(rs),
         List.of(
             new DeliveryQueue.Recipient(
                 rs.getInt(8),
@@ -191,6 +195,13 @@ final class QueueRows {
                 rs.getInt(13),
                 rs.getLong(14),
                 rs.getString(15),
-                rs.getBoolean(16))));
+                rs.getBoolean(16),
+                rs.getString(17),
+                rs.getString(18))));
+  }
+
+  private static Optional<AccountId> account(ResultSet rs) throws SQLException {
+    long account = rs.getLong(19);
+    return rs.wasNull() ? Optional.empty() : Optional.of(new AccountId(account));
   }
 }

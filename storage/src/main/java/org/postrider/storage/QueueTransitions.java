@@ -1,5 +1,6 @@
 package org.postrider.storage;
 
+import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,8 +24,9 @@ import org.postrider.storage.DeliveryQueue.State;
 final class QueueTransitions {
   private static final int REPLY_MAX = 2000;
   private static final String DUE =
-      "SELECT entry, no FROM queue_recipient WHERE state = ? AND next_attempt <= ? AND (domain ="
-          + " ANY(?)) = ? AND priority = ? ORDER BY next_attempt LIMIT ?";
+      "SELECT entry, no FROM queue_recipient WHERE state = ? AND next_attempt <= ? AND (verdict IS"
+          + " NOT NULL OR (route IS NOT NULL AND NOT route = ANY(?)) OR (route IS NULL AND (domain"
+          + " = ANY(?)) = ?)) AND priority = ? ORDER BY next_attempt LIMIT ?";
   private static final String NEXT_PRIORITY =
       "SELECT priority FROM queue_recipient WHERE state = ? AND priority > ? ORDER BY priority"
           + " LIMIT 1";
@@ -43,15 +45,36 @@ final class QueueTransitions {
           + " ?";
   private static final String DELETE =
       "DELETE FROM queue_recipient WHERE entry = ? AND no = ? AND lease_owner = ?";
-  private static final String ENTRY =
-      "SELECT e.content, e.session, e.account, (SELECT COUNT(*) FROM queue_recipient r WHERE"
-          + " r.entry = e.id) FROM queue_entry e WHERE e.id = ?";
-  private static final String ADDRESS =
-      "SELECT address FROM queue_recipient WHERE entry = ? AND no = ?";
   private static final String LEASED =
-      "SELECT e.content, e.size, r.priority, (SELECT MAX(no) FROM queue_recipient m WHERE m.entry ="
-          + " e.id) FROM queue_entry e JOIN queue_recipient r ON r.entry = e.id WHERE e.id = ? AND"
-          + " r.no = ? AND r.lease_owner = ?";
+      "SELECT e.content, e.size, r.priority, r.attempts, r.address, (SELECT MAX(no) FROM"
+          + " queue_recipient m WHERE m.entry = e.id) FROM queue_entry e JOIN queue_recipient r ON"
+          + " r.entry = e.id WHERE e.id = ? AND r.no = ? AND r.lease_owner = ?";
+  private static final String ENTRY = "SELECT session, account FROM queue_entry WHERE id = ?";
+  private static final String WITHOUT_RECIPIENTS =
+      "SELECT e.content FROM queue_entry e WHERE e.id = ? AND NOT EXISTS (SELECT 1 FROM"
+          + " queue_recipient r WHERE r.entry = e.id)";
+  private static final String RECIPIENT =
+      "SELECT address, attempts FROM queue_recipient WHERE entry = ? AND no = ?";
+  private static final String WHICH = " AND entry = ? AND no BETWEEN ? AND ?";
+  private static final String RETRY =
+      "UPDATE queue_recipient SET state = 'WAITING', next_attempt = ?, verdict = NULL WHERE state"
+          + " IN ('WAITING', 'FAILED')"
+          + WHICH;
+  private static final String HOLD =
+      "UPDATE queue_recipient SET state = 'HELD' WHERE state = 'WAITING'" + WHICH;
+  private static final String RELEASE =
+      "UPDATE queue_recipient SET state = 'WAITING', next_attempt = ? WHERE state = 'HELD'" + WHICH;
+  private static final String CANCEL =
+      "DELETE FROM queue_recipient WHERE state <> 'LEASED'" + WHICH;
+  private static final String BOUNCE =
+      "UPDATE queue_recipient SET state = 'WAITING', next_attempt = ?, verdict = ? WHERE state IN"
+          + " ('WAITING', 'HELD') AND EXISTS (SELECT 1 FROM queue_entry e WHERE e.id = entry AND"
+          + " e.reverse_path <> '')"
+          + WHICH;
+  private static final String ROUTE =
+      "UPDATE queue_recipient SET state = CASE state WHEN 'FAILED' THEN 'WAITING' ELSE state END,"
+          + " next_attempt = ?, route = NULLIF(?, '') WHERE state <> 'LEASED'"
+          + WHICH;
   private static final String DELETE_ENTRY = "DELETE FROM queue_entry WHERE id = ?";
 
   private QueueTransitions() {}
@@ -59,7 +82,8 @@ final class QueueTransitions {
   private record Key(long entry, int number) {}
 
   /**
-   * Returns the entries of which recipients were leased.
+   * Returns the entries of which recipients were leased. Domains do not matter to who is given up,
+   * nor to who is sent by another way, unless its name is among those that are left out.
    *
    * @param only whether of those domains alone, or of all but those
    */
@@ -79,10 +103,12 @@ final class QueueTransitions {
         PreparedStatement query = tx.query(DUE);
         query.setString(1, state.name());
         query.setLong(2, now);
-        query.setArray(3, tx.connection().createArrayOf("VARCHAR", domains.toArray(String[]::new)));
-        query.setBoolean(4, only);
-        query.setInt(5, priority);
-        query.setInt(6, limit - due.size());
+        Array names = tx.connection().createArrayOf("VARCHAR", domains.toArray(String[]::new));
+        query.setArray(3, names);
+        query.setArray(4, names);
+        query.setBoolean(5, only);
+        query.setInt(6, priority);
+        query.setInt(7, limit - due.size());
         try (ResultSet rs = query.executeQuery()) {
           while (rs.next()) {
             due.add(new Key(rs.getLong(1), rs.getInt(2)));
@@ -154,8 +180,8 @@ final class QueueTransitions {
     SequencedSet<Long> left = new LinkedHashSet<>();
     for (Settlement settlement : settlements) {
       long entry = settlement.entry().value();
-      String address = address(tx, entry, settlement.recipient());
-      if (address == null) {
+      QueueEvent event = attempt(tx, now, settlement);
+      if (event == null) {
         continue;
       }
       State state = settlement.state();
@@ -171,7 +197,7 @@ final class QueueTransitions {
         PreparedStatement update = tx.update(SETTLE);
         update.setString(1, state.name());
         update.setLong(2, settlement.nextAttempt());
-        update.setString(3, cut(settlement.reply()));
+        update.setString(3, cut(shown(settlement)));
         update.setBoolean(4, settlement.delayTold());
         update.setLong(5, entry);
         update.setInt(6, settlement.recipient());
@@ -179,7 +205,7 @@ final class QueueTransitions {
         rows = update.executeUpdate();
       }
       if (rows > 0) {
-        audit(tx, now, entry, settlement.event(), address + ": " + settlement.reply());
+        QueueEventRows.insert(tx, event);
       }
     }
     for (long entry : left) {
@@ -206,6 +232,8 @@ final class QueueTransitions {
     long content;
     long size;
     int priority;
+    int attempt;
+    String address;
     int last;
     try (ResultSet rs = query.executeQuery()) {
       if (!rs.next()) {
@@ -214,7 +242,9 @@ final class QueueTransitions {
       content = rs.getLong(1);
       size = rs.getLong(2);
       priority = rs.getInt(3);
-      last = rs.getInt(4);
+      attempt = rs.getInt(4);
+      address = rs.getString(5);
+      last = rs.getInt(6);
     }
     LocalFiling filing = LocalFiling.prepare(tx, targets, size);
     if (!targets.isEmpty()) {
@@ -232,24 +262,42 @@ final class QueueTransitions {
     delete.executeUpdate();
     for (Delivery.Filed copy : filed) {
       String place = copy.mailbox() + "/" + copy.uid();
-      audit(tx, now, entry.value(), "filed", copy.target().recipient() + ": " + place);
+      QueueEventRows.insert(
+          tx, new QueueEvent(entry, now, number, attempt, "filed", address, "", "", place));
     }
     tx.flush();
     deleteWithoutRecipients(tx, now, entry.value());
     return filed;
   }
 
+  private static String shown(Settlement settlement) {
+    String host = settlement.peer().host();
+    return host.isEmpty() ? settlement.reply() : host + ": " + settlement.reply();
+  }
+
   private static String cut(String reply) {
     return reply.length() <= REPLY_MAX ? reply : reply.substring(0, REPLY_MAX);
   }
 
-  private static @Nullable String address(Transaction tx, long entry, int number)
+  /** What the settlement tells of; null when the recipient is gone. */
+  private static @Nullable QueueEvent attempt(Transaction tx, long now, Settlement settlement)
       throws SQLException {
-    PreparedStatement query = tx.query(ADDRESS);
-    query.setLong(1, entry);
-    query.setInt(2, number);
+    PreparedStatement query = tx.query(RECIPIENT);
+    query.setLong(1, settlement.entry().value());
+    query.setInt(2, settlement.recipient());
     try (ResultSet rs = query.executeQuery()) {
-      return rs.next() ? rs.getString(1) : null;
+      return rs.next()
+          ? new QueueEvent(
+              settlement.entry(),
+              now,
+              settlement.recipient(),
+              rs.getInt(2),
+              settlement.event(),
+              rs.getString(1),
+              settlement.peer().host(),
+              settlement.peer().tls(),
+              settlement.reply())
+          : null;
     }
   }
 
@@ -259,12 +307,13 @@ final class QueueTransitions {
     query.setLong(1, entry);
     try (ResultSet rs = query.executeQuery()) {
       if (rs.next()) {
-        long account = rs.getLong(3);
+        String session = rs.getString(1);
+        long account = rs.getLong(2);
         AuditRows.insert(
             tx,
             now,
             event,
-            rs.getString(2),
+            session,
             rs.wasNull() ? null : new AccountId(account),
             "queue " + entry + " " + subject);
       }
@@ -273,11 +322,11 @@ final class QueueTransitions {
 
   private static void deleteWithoutRecipients(Transaction tx, long now, long entry)
       throws SQLException {
-    PreparedStatement query = tx.query(ENTRY);
+    PreparedStatement query = tx.query(WITHOUT_RECIPIENTS);
     query.setLong(1, entry);
     long content;
     try (ResultSet rs = query.executeQuery()) {
-      if (!rs.next() || rs.getLong(4) > 0) {
+      if (!rs.next()) {
         return;
       }
       content = rs.getLong(1);
@@ -289,31 +338,44 @@ final class QueueTransitions {
   }
 
   static int change(
-      Transaction tx, long now, QueueEntryId entry, int number, Change change, String who)
+      Transaction tx,
+      long now,
+      QueueEntryId entry,
+      int number,
+      Change change,
+      String argument,
+      String who)
       throws SQLException {
     tx.flush();
-    String sql =
+    String address = number < 0 ? "" : address(tx, entry.value(), number);
+    long id = entry.value();
+    int first = Math.max(number, 0);
+    int last = number < 0 ? Integer.MAX_VALUE : number;
+    int rows =
         switch (change) {
-          case RETRY ->
-              "UPDATE queue_recipient SET state = 'WAITING', next_attempt = ? WHERE state IN"
-                  + " ('WAITING', 'FAILED')";
-          case HOLD ->
-              "UPDATE queue_recipient SET state = 'HELD', next_attempt = ? WHERE state = 'WAITING'";
-          case RELEASE ->
-              "UPDATE queue_recipient SET state = 'WAITING', next_attempt = ? WHERE state ="
-                  + " 'HELD'";
-          case CANCEL -> "DELETE FROM queue_recipient WHERE ? >= 0 AND state <> 'LEASED'";
+          case RETRY -> tx.execute(RETRY, now, id, first, last);
+          case HOLD -> tx.execute(HOLD, id, first, last);
+          case RELEASE -> tx.execute(RELEASE, now, id, first, last);
+          case CANCEL -> tx.execute(CANCEL, id, first, last);
+          case BOUNCE -> tx.execute(BOUNCE, now, argument, id, first, last);
+          case ROUTE -> tx.execute(ROUTE, now, argument, id, first, last);
         };
-    PreparedStatement update = tx.update(sql + " AND entry = ? AND no BETWEEN ? AND ?");
-    update.setLong(1, now);
-    update.setLong(2, entry.value());
-    update.setInt(3, Math.max(number, 0));
-    update.setInt(4, number < 0 ? Integer.MAX_VALUE : number);
-    int rows = update.executeUpdate();
     if (rows > 0) {
-      audit(tx, now, entry.value(), "queue-" + change.name().toLowerCase(Locale.ROOT), who);
-      deleteWithoutRecipients(tx, now, entry.value());
+      String kind = change.name().toLowerCase(Locale.ROOT);
+      String said = argument.isEmpty() ? who : who + ": " + argument;
+      audit(tx, now, id, "queue-" + kind, address.isEmpty() ? said : address + " " + said);
+      QueueEventRows.insert(tx, new QueueEvent(entry, now, number, 0, kind, address, "", "", said));
+      deleteWithoutRecipients(tx, now, id);
     }
     return rows;
+  }
+
+  private static String address(Transaction tx, long entry, int number) throws SQLException {
+    PreparedStatement query = tx.query(RECIPIENT);
+    query.setLong(1, entry);
+    query.setInt(2, number);
+    try (ResultSet rs = query.executeQuery()) {
+      return rs.next() ? rs.getString(1) : "";
+    }
   }
 }

@@ -20,6 +20,7 @@ public final class Store implements AutoCloseable {
   private final Messages messages;
   private final Contents contents;
   private final DeliveryQueue queue;
+  private final AuditLog audit;
   private final Undelete undelete;
   private final Quarantine quarantine;
   private final Clock clock;
@@ -38,6 +39,7 @@ public final class Store implements AutoCloseable {
     this.directory = new Directory(database, writer, mailboxes, clock);
     this.messages = new Messages(database, writer, settings, clock);
     this.queue = new DeliveryQueue(database, writer, clock);
+    this.audit = new AuditLog(database);
     this.undelete = new Undelete(database, writer, directory, mailboxes, settings, clock);
     this.housekeeping = new Housekeeping(this, clock);
     writer.whenReopened(this::reopened);
@@ -94,6 +96,10 @@ public final class Store implements AutoCloseable {
 
   public DeliveryQueue queue() {
     return queue;
+  }
+
+  public AuditLog audit() {
+    return audit;
   }
 
   public Undelete undelete() {

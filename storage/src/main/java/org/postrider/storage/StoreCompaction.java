@@ -47,7 +47,15 @@ public final class StoreCompaction {
   /** Tables with a key of one number, whose pages may be damaged. */
   private static final List<String> BY_ID =
       List.of(
-          "account", "mailbox", "message", "expunged", "content", "piece", "queue_entry", "audit");
+          "account",
+          "mailbox",
+          "message",
+          "expunged",
+          "content",
+          "piece",
+          "queue_entry",
+          "audit",
+          "queue_event");
 
   private static final String TABLES =
       "SELECT LOWER(table_name) FROM information_schema.tables WHERE table_schema = 'PUBLIC' AND"

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.message.ContentDigest;
@@ -203,7 +204,7 @@ public final class StoreLoader implements AutoCloseable {
       try (Statement statement = connection.createStatement()) {
         leap(statement, "object_seq", "account", "mailbox");
         leap(statement, "content_seq", "content", "queue_entry");
-        leap(statement, "audit_seq", "audit");
+        leap(statement, "audit_seq", "audit", "queue_event");
         // so that at the next opening UIDNEXT and HIGHESTMODSEQ leap too
         statement.executeUpdate("UPDATE store_end SET orderly = FALSE");
       }
@@ -215,12 +216,24 @@ public final class StoreLoader implements AutoCloseable {
       throws SQLException {
     long most = 0;
     for (String table : tables) {
+      if (!isThere(statement.getConnection(), table)) {
+        continue; // not in the schema of then
+      }
       try (ResultSet rs = statement.executeQuery("SELECT MAX(id) FROM " + table)) {
         rs.next();
         most = Math.max(most, rs.getLong(1));
       }
     }
     statement.executeUpdate("ALTER SEQUENCE " + sequence + " RESTART WITH " + (most + 1 + LEAP));
+  }
+
+  private static boolean isThere(Connection connection, String table) throws SQLException {
+    try (ResultSet rs =
+        connection
+            .getMetaData()
+            .getTables(null, connection.getSchema(), table.toUpperCase(Locale.ROOT), null)) {
+      return rs.next();
+    }
   }
 
   /** A step in SQL. */

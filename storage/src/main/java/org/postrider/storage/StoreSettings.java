@@ -17,6 +17,7 @@ import java.util.Optional;
  *     least the 65,536 of a piece
  * @param messageBytesMax longest message, octets
  * @param retention how long expunged messages and removed mailboxes can be restored
+ * @param auditRetention how long the audit log and the history of the queue are kept
  * @param mailboxesMax most mailboxes of an account
  * @param keywordsMax most different keywords of a mailbox
  * @param reserveBytes space on the disk, in octets, that mail leaves to what makes room
@@ -30,9 +31,13 @@ public record StoreSettings(
     int stageBytes,
     long messageBytesMax,
     Duration retention,
+    Duration auditRetention,
     int mailboxesMax,
     int keywordsMax,
     long reserveBytes) {
+  /** How long the audit log is kept by default. */
+  public static final Duration AUDIT_RETENTION = Duration.ofDays(30);
+
   /** What mail leaves of the disk by default, octets. */
   public static final long RESERVE_BYTES = 64 << 20;
 
@@ -66,6 +71,7 @@ public record StoreSettings(
         1 << 20,
         100L << 20,
         Duration.ofDays(14),
+        AUDIT_RETENTION,
         10_000,
         256,
         RESERVE_BYTES);
@@ -90,6 +96,7 @@ public record StoreSettings(
         stageBytes,
         messageBytesMax,
         retention,
+        auditRetention,
         mailboxesMax,
         keywordsMax,
         reserveBytes);
@@ -106,6 +113,7 @@ public record StoreSettings(
         stageBytes,
         octets,
         retention,
+        auditRetention,
         mailboxesMax,
         keywordsMax,
         reserveBytes);

@@ -38,6 +38,15 @@ final class Sweep {
   private static final String REMOVED_ACCOUNTS =
       "SELECT id FROM account WHERE removed_at <= ? AND NOT EXISTS (SELECT 1 FROM mailbox WHERE"
           + " mailbox.account = account.id) LIMIT ?";
+
+  /** The same for rows of logs, which are small and lie side by side. */
+  private static final int JOB_LOG_ROWS = 100;
+
+  private static final String AUDIT =
+      "SELECT id FROM (SELECT id, at FROM audit ORDER BY id LIMIT ?) WHERE at <= ? ORDER BY id";
+  private static final String QUEUE_EVENTS =
+      "SELECT id FROM queue_event e WHERE id < ? AND at <= ? AND NOT EXISTS (SELECT 1 FROM"
+          + " queue_entry q WHERE q.id = e.entry) ORDER BY id LIMIT ?";
   private static final String UNREFERENCED =
       "SELECT content FROM unreferenced WHERE since <= ? ORDER BY content LIMIT ?";
 
@@ -46,11 +55,13 @@ final class Sweep {
   private final Predicate<Long> held;
   private final LongConsumer swept;
   private final Duration retention;
+  private final Duration auditRetention;
   private final Clock clock;
 
   /**
    * @param held whether somebody is about to refer to the content
    * @param swept hears which contents went
+   * @param auditRetention of the audit log, and of the history of the queue
    */
   Sweep(
       Database database,
@@ -58,12 +69,14 @@ final class Sweep {
       Predicate<Long> held,
       LongConsumer swept,
       Duration retention,
+      Duration auditRetention,
       Clock clock) {
     this.database = database;
     this.writer = writer;
     this.held = held;
     this.swept = swept;
     this.retention = retention;
+    this.auditRetention = auditRetention;
     this.clock = clock;
   }
 
@@ -76,7 +89,29 @@ final class Sweep {
     for (long account : ids(REMOVED_ACCOUNTS, cutoff, batch)) {
       rows += deleteAccount(account, cutoff);
     }
-    return rows + deleteUnreferenced(clock.millis() - STAGE_AGE.toMillis(), batch);
+    rows += deleteUnreferenced(clock.millis() - STAGE_AGE.toMillis(), batch);
+    return rows + deleteLogs(clock.millis() - auditRetention.toMillis(), batch);
+  }
+
+  /** The history of what is in the queue stays until it is out. */
+  private long deleteLogs(long cutoff, int batch) {
+    List<Long> audit = ids(AUDIT, batch, cutoff);
+    delete("DELETE FROM audit WHERE id = ?", audit);
+    long after = database.read(connection -> AuditRows.after(connection, "queue_event", cutoff));
+    List<Long> events = ids(QUEUE_EVENTS, after, cutoff, batch);
+    delete("DELETE FROM queue_event WHERE id = ?", events);
+    return (long) audit.size() + events.size();
+  }
+
+  private void delete(String sql, List<Long> ids) {
+    for (List<Long> some : jobs(ids, JOB_LOG_ROWS)) {
+      writer.submit(
+          0,
+          tx -> {
+            execute(tx, sql, some);
+            return true;
+          });
+    }
   }
 
   private List<Long> ids(String sql, long... arguments) {
@@ -96,17 +131,17 @@ final class Sweep {
     });
   }
 
-  private static List<List<Long>> jobs(List<Long> ids) {
+  private static List<List<Long>> jobs(List<Long> ids, int rows) {
     List<List<Long>> jobs = new ArrayList<>();
-    for (int i = 0; i < ids.size(); i += JOB_ROWS) {
-      jobs.add(ids.subList(i, Math.min(ids.size(), i + JOB_ROWS)));
+    for (int i = 0; i < ids.size(); i += rows) {
+      jobs.add(ids.subList(i, Math.min(ids.size(), i + rows)));
     }
     return jobs;
   }
 
   private long releaseExpunged(long cutoff, int batch) {
     List<Long> ids = ids(HELD, cutoff, batch);
-    for (List<Long> some : jobs(ids)) {
+    for (List<Long> some : jobs(ids, JOB_ROWS)) {
       writer.submit(
           0,
           tx -> {
@@ -206,7 +241,7 @@ final class Sweep {
 
   private long deleteUnreferenced(long cutoff, int batch) {
     long rows = 0;
-    for (List<Long> some : jobs(ids(UNREFERENCED, cutoff, batch))) {
+    for (List<Long> some : jobs(ids(UNREFERENCED, cutoff, batch), JOB_ROWS)) {
       rows +=
           writer.submit(
               0,

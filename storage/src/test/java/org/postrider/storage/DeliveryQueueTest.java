@@ -1,6 +1,7 @@
 package org.postrider.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import org.postrider.storage.DeliveryQueue.Settlement;
 import org.postrider.storage.DeliveryQueue.State;
 
 class DeliveryQueueTest {
+  private static final DeliveryQueue.Peer PEER =
+      new DeliveryQueue.Peer("mx.one.test", "TLSv1.3 TLS_AES_256_GCM_SHA384");
   private static final Duration LEASE = Duration.ofMinutes(10);
 
   @TempDir Path directory;
@@ -55,7 +58,8 @@ class DeliveryQueueTest {
     store
         .queue()
         .settle(
-            owner, List.of(new Settlement(entry, recipient, state, next, "250 ok", false, "sent")));
+            owner,
+            List.of(new Settlement(entry, recipient, state, next, "250 ok", false, "sent", PEER)));
   }
 
   private Recipient only(QueueEntryId entry) {
@@ -116,7 +120,7 @@ class DeliveryQueueTest {
     assertThat(lease("me")).isEmpty();
     clock.advance(Duration.ofSeconds(60));
     assertThat(lease("me").getFirst().recipients().getFirst().attempts()).isEqualTo(2);
-    assertThat(only(id).lastReply()).isEqualTo("250 ok");
+    assertThat(only(id).lastReply()).isEqualTo("mx.one.test: 250 ok");
   }
 
   @Test
@@ -151,5 +155,94 @@ class DeliveryQueueTest {
     assertThat(only(id).state()).isEqualTo(State.WAITING);
     assertThat(store.queue().change(id, -1, Change.CANCEL, "root")).isEqualTo(1);
     assertThat(store.queue().find(id)).isEmpty();
+  }
+
+  @Test
+  void everyAttemptIsKeptAlsoWhenTheEntryIsGone() {
+    QueueEntryId id = queue("a@one.test");
+    lease("me");
+    settle("me", id, 0, State.WAITING);
+    clock.advance(Duration.ofMinutes(1));
+    store.queue().change(id, 0, Change.RETRY, "root");
+    lease("me");
+    long at = clock.millis();
+    settle("me", id, 0, null);
+    assertThat(store.queue().find(id)).isEmpty();
+    assertThat(store.queue().events(id))
+        .extracting(QueueEvent::attempt, QueueEvent::kind, QueueEvent::reply)
+        .containsExactly(
+            tuple(0, "queued", ""),
+            tuple(1, "sent", "250 ok"),
+            tuple(0, "retry", "root"),
+            tuple(2, "sent", "250 ok"));
+    assertThat(store.queue().events(id).getLast())
+        .isEqualTo(
+            new QueueEvent(id, at, 0, 2, "sent", "a@one.test", PEER.host(), PEER.tls(), "250 ok"));
+  }
+
+  @Test
+  void theNewestAttemptsAndChangesOfARecipientAreKept() {
+    QueueEntryId id = queue("a@one.test", "b@one.test");
+    store.queue().change(id, 1, Change.HOLD, "root");
+    for (int i = 0; i < QueueEvent.ATTEMPTS_MAX + 3; i++) {
+      lease("me");
+      settle("me", id, 0, State.WAITING);
+      store.queue().change(id, 0, Change.RETRY, "root");
+    }
+    List<QueueEvent> events = store.queue().events(id);
+    assertThat(events.stream().filter(QueueEvent::isAttempt))
+        .hasSize(QueueEvent.ATTEMPTS_MAX)
+        .first()
+        .extracting(QueueEvent::attempt)
+        .isEqualTo(4);
+    assertThat(events.stream().filter(event -> event.kind().equals("retry")))
+        .hasSize(QueueEvent.CHANGES_MAX);
+    assertThat(events).as("each for itself").anyMatch(event -> event.kind().equals("hold"));
+  }
+
+  @Test
+  void administratorsBounceAndRoute() {
+    QueueEntryId id = queue("a@one.test", "b@one.test");
+    store.queue().change(id, 1, Change.HOLD, "root");
+    assertThat(store.queue().change(id, -1, Change.ROUTE, "mx.test:2525", "root")).isEqualTo(2);
+    assertThat(store.queue().find(id).orElseThrow().recipients())
+        .extracting(Recipient::route, Recipient::state)
+        .containsExactly(tuple("mx.test:2525", State.WAITING), tuple("mx.test:2525", State.HELD));
+    assertThat(store.queue().change(id, 0, Change.ROUTE, "", "root")).isEqualTo(1);
+    assertThat(only(id).route()).isEmpty();
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(store.queue().change(id, -1, Change.BOUNCE, "no more", "root")).isEqualTo(2);
+    assertThat(lease("me", "one.test"))
+        .as("what is given up waits for no host")
+        .singleElement()
+        .satisfies(entry ->
+            assertThat(entry.recipients())
+                .extracting(Recipient::verdict)
+                .containsExactly("no more", "no more"));
+    settle("me", id, 0, State.FAILED);
+    store.queue().change(id, 0, Change.RETRY, "root");
+    assertThat(only(id).verdict()).as("a retry is a retry").isEmpty();
+  }
+
+  @Test
+  void withoutASenderNobodyCanBeTold() {
+    QueueEntryId id;
+    try (StagedContent content = TestMail.stage(store, TestMail.message("out", 300))) {
+      id =
+          store
+              .queue()
+              .deliver(
+                  new Delivery(
+                      content,
+                      "",
+                      List.of(),
+                      List.of(new Delivery.Remote("a@one.test")),
+                      "",
+                      1,
+                      "session",
+                      null))
+              .queueEntry();
+    }
+    assertThat(store.queue().change(id, -1, Change.BOUNCE, "no more", "root")).isZero();
   }
 }

@@ -151,7 +151,18 @@ class DiskSpaceTest {
       StoreSettings d = StoreSettings.inDirectory(directory);
       StoreSettings settings =
           new StoreSettings(
-              d.url(), 4, 2, 128, 8 << 20, 1 << 20, 1 << 20, Duration.ZERO, 99, 9, 12 << 20);
+              d.url(),
+              4,
+              2,
+              128,
+              8 << 20,
+              1 << 20,
+              1 << 20,
+              Duration.ZERO,
+              Duration.ZERO,
+              99,
+              9,
+              12 << 20);
       try (Store store = Store.open(settings, Clock.systemUTC())) {
         Account alice = store.directory().createAccount("alice@example.org", null);
         MailboxId inbox = store.mailboxes().find(alice.id(), "INBOX").orElseThrow().id();

@@ -45,7 +45,16 @@ class QueueOrderTest extends StoreFixture {
         .queue()
         .settle(
             "me",
-            List.of(new Settlement(id, 0, State.WAITING, later, "451 later", false, "deferred")));
+            List.of(
+                new Settlement(
+                    id,
+                    0,
+                    State.WAITING,
+                    later,
+                    "451 later",
+                    false,
+                    "deferred",
+                    DeliveryQueue.Peer.NONE)));
   }
 
   @Test

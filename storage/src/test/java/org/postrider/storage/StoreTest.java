@@ -84,6 +84,7 @@ class StoreTest {
             1 << 20,
             100L << 20,
             Duration.ofDays(14),
+            Duration.ofDays(30),
             99,
             9,
             0);

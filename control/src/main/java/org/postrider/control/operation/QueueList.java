@@ -58,7 +58,7 @@ public record QueueList(QueueFilter filter, int limit) implements Operation<Queu
                         recipient.address(),
                         entry.size(),
                         Instant.ofEpochMilli(entry.created()),
-                        recipient.state().name().toLowerCase(Locale.ROOT),
+                        name(recipient.state()),
                         recipient.attempts(),
                         recipient.state() == State.WAITING
                             ? Instant.ofEpochMilli(recipient.nextAttempt())
@@ -67,5 +67,10 @@ public record QueueList(QueueFilter filter, int limit) implements Operation<Queu
               }
             }));
     return new Reply(shown, total[0]);
+  }
+
+  /** The name of a state in replies. */
+  static String name(State state) {
+    return state.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.smtp.relay.NextHop.Hosts;
 import org.postrider.smtp.relay.NextHop.MailHost;
 import org.postrider.smtp.relay.NextHop.Unknown;
+import org.postrider.storage.DeliveryQueue.Recipient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,13 +29,13 @@ final class Connections {
   }
 
   /**
-   * Connects to the first of the domain's hosts that takes us; waits while there are too many.
+   * Connects to the first of the recipient's hosts that takes us; waits while there are too many.
    *
    * @throws PeerRefusal when no host takes us, with what the last one said
    * @throws IOException when no host could be reached
    */
-  Peer open(String domain) throws PeerRefusal, IOException, InterruptedException {
-    NextHop hop = nextHops.of(domain);
+  Peer open(Recipient recipient) throws PeerRefusal, IOException, InterruptedException {
+    NextHop hop = nextHops.of(recipient);
     if (hop instanceof Unknown(Outcome outcome)) {
       throw new PeerRefusal(outcome);
     }

@@ -15,6 +15,8 @@ import org.postrider.smtp.relay.NextHop.Hosts;
 import org.postrider.smtp.relay.NextHop.MailHost;
 import org.postrider.smtp.relay.NextHop.Unknown;
 import org.postrider.smtp.relay.RelaySettings.Route;
+import org.postrider.smtp.relay.RelaySettings.Security;
+import org.postrider.storage.DeliveryQueue.Recipient;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Address;
@@ -61,6 +63,23 @@ final class NextHops {
   String destination(String domain) {
     Route route = route(domain);
     return route == null ? domain : route.toString();
+  }
+
+  /** The same, unless an administrator sends it by another way. */
+  String destination(Recipient recipient) {
+    return recipient.route().isEmpty() ? destination(recipient.domain()) : recipient.route();
+  }
+
+  /** Finds the hosts, by the way of the administrator if there is one. */
+  NextHop of(Recipient recipient) {
+    String way = recipient.route();
+    if (way.isEmpty()) {
+      return of(recipient.domain());
+    }
+    int colon = way.lastIndexOf(':');
+    String host = way.substring(0, colon).replaceAll("^\\[|]$", "");
+    int port = Integer.parseInt(way.substring(colon + 1));
+    return named(new Route(host, port, Security.OPPORTUNISTIC, "", ""));
   }
 
   private @Nullable Route route(String domain) {

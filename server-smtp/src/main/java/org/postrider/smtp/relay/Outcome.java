@@ -6,8 +6,13 @@ package org.postrider.smtp.relay;
  * @param status the enhanced status code (RFC 3463)
  * @param reply the other server's, or what kept us from having one
  * @param host the other server's name, or empty when none was reached
+ * @param tls how the connection was protected, or empty when it was not
  */
-record Outcome(Kind kind, String status, String reply, String host) {
+record Outcome(Kind kind, String status, String reply, String host, String tls) {
+  Outcome(Kind kind, String status, String reply, String host) {
+    this(kind, status, reply, host, "");
+  }
+
   /** Delivered, to be tried again, or never to be delivered. */
   enum Kind {
     SENT,
@@ -35,6 +40,11 @@ record Outcome(Kind kind, String status, String reply, String host) {
   }
 
   Outcome relayed() {
-    return kind == Kind.SENT ? new Outcome(Kind.RELAYED, status, reply, host) : this;
+    return kind == Kind.SENT ? new Outcome(Kind.RELAYED, status, reply, host, tls) : this;
+  }
+
+  /** The same, over such a connection. */
+  Outcome over(String protection) {
+    return new Outcome(kind, status, reply, host, protection);
   }
 }

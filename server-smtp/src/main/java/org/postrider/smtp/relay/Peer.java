@@ -191,6 +191,13 @@ final class Peer implements AutoCloseable {
     return host.name();
   }
 
+  /** How the connection is protected, for instance {@code TLSv1.3 TLS_AES_256_GCM_SHA384}. */
+  String protection() {
+    return socket instanceof SSLSocket tls
+        ? tls.getSession().getProtocol() + " " + tls.getSession().getCipherSuite()
+        : "";
+  }
+
   /** Whether another transaction may begin. */
   boolean isUsable() {
     return usable;

@@ -181,14 +181,20 @@ public final class Relay implements AutoCloseable {
   private void handOver(Entry entry, long until) {
     Map<String, List<Recipient>> together = new LinkedHashMap<>();
     List<Recipient> ours = new ArrayList<>();
+    List<Recipient> givenUp = new ArrayList<>();
     for (Recipient recipient : entry.recipients()) {
-      if (local.isOurs(recipient)) {
+      if (!recipient.verdict().isEmpty()) {
+        givenUp.add(recipient);
+      } else if (recipient.route().isEmpty() && local.isOurs(recipient)) {
         ours.add(recipient);
-        continue;
+      } else {
+        together
+            .computeIfAbsent(nextHops.destination(recipient), key -> new ArrayList<>())
+            .add(recipient);
       }
-      together
-          .computeIfAbsent(nextHops.destination(recipient.domain()), key -> new ArrayList<>())
-          .add(recipient);
+    }
+    if (!givenUp.isEmpty()) {
+      workers.execute(() -> giveUp(entry, givenUp));
     }
     if (!ours.isEmpty()) {
       workers.execute(() -> file(entry, ours));
@@ -228,6 +234,20 @@ public final class Relay implements AutoCloseable {
         // The lease ends some time, and then another attempt is made.
         log.error("relay: queue {} for {} failed", entry.id(), recipient.address(), e);
       }
+    }
+  }
+
+  /** An administrator gave them up. */
+  private void giveUp(Entry entry, List<Recipient> recipients) {
+    List<Outcome> outcomes =
+        recipients.stream().map(each -> Outcome.failed("5.0.0", each.verdict())).toList();
+    try {
+      settle(List.of(new Settling.Result(entry, recipients, outcomes)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      // The lease ends some time, and then they are given up.
+      log.error("relay: queue {} was not given up", entry.id(), e);
     }
   }
 
@@ -273,10 +293,15 @@ public final class Relay implements AutoCloseable {
         return null;
       }
       if (peer == null) {
-        peer = connections.open(job.recipients().getFirst().domain());
+        peer = connections.open(job.recipients().getFirst());
       }
+      String protection = peer.protection();
       List<Outcome> outcomes =
-          peer.send(Letter.of(store.contents(), job.entry(), clock.instant()), job.addressees());
+          peer
+              .send(Letter.of(store.contents(), job.entry(), clock.instant()), job.addressees())
+              .stream()
+              .map(each -> each.over(protection))
+              .toList();
       settle(List.of(new Settling.Result(job.entry(), job.recipients(), outcomes)));
       if (peer.isUsable()) {
         destination.succeed();
@@ -317,7 +342,12 @@ public final class Relay implements AutoCloseable {
       settleAll(
           job,
           List.of(),
-          new Outcome(Outcome.Kind.DEFERRED, "4.4.2", Connections.reason(e), peer.name()));
+          new Outcome(
+              Outcome.Kind.DEFERRED,
+              "4.4.2",
+              Connections.reason(e),
+              peer.name(),
+              peer.protection()));
     }
   }
 

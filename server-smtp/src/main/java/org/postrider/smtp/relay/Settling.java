@@ -8,6 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.smtp.relay.StatusReport.Action;
 import org.postrider.smtp.relay.StatusReport.Line;
+import org.postrider.storage.DeliveryQueue;
 import org.postrider.storage.DeliveryQueue.Entry;
 import org.postrider.storage.DeliveryQueue.Recipient;
 import org.postrider.storage.DeliveryQueue.Settlement;
@@ -129,17 +130,18 @@ final class Settling {
   }
 
   private static Settlement gone(Entry entry, Recipient recipient, Outcome outcome, String event) {
-    return new Settlement(entry.id(), recipient.number(), null, 0, shown(outcome), false, event);
+    return new Settlement(
+        entry.id(), recipient.number(), null, 0, outcome.reply(), false, event, peer(outcome));
   }
 
-  private static String shown(Outcome outcome) {
-    return outcome.host().isEmpty() ? outcome.reply() : outcome.host() + ": " + outcome.reply();
+  private static DeliveryQueue.Peer peer(Outcome outcome) {
+    return new DeliveryQueue.Peer(outcome.host(), outcome.tls());
   }
 
   /** RFC 3463 §3.5: X.4.7, the time of delivery is over. */
   private static Outcome expired(Outcome last) {
     return new Outcome(
-        Outcome.Kind.FAILED, "5.4.7", "given up; last: " + last.reply(), last.host());
+        Outcome.Kind.FAILED, "5.4.7", "given up; last: " + last.reply(), last.host(), last.tls());
   }
 
   private Settlement give(Entry entry, Recipient recipient, Outcome outcome, List<Line> failed) {
@@ -151,9 +153,10 @@ final class Settling {
           recipient.number(),
           State.FAILED,
           clock.millis(),
-          shown(outcome),
+          outcome.reply(),
           false,
-          "dead-letter");
+          "dead-letter",
+          peer(outcome));
     }
     if (RcptParameters.of(recipient.parameters()).wantsFailure()) {
       failed.add(line(recipient, outcome));
@@ -178,9 +181,10 @@ final class Settling {
         recipient.number(),
         State.WAITING,
         next,
-        shown(outcome),
+        outcome.reply(),
         recipient.delayTold() || tell,
-        "deferred");
+        "deferred",
+        peer(outcome));
   }
 
   private boolean isSlow(Entry entry, long now) {
@@ -202,7 +206,8 @@ final class Settling {
           entry.session(),
           Instant.ofEpochMilli(entry.created()),
           giveUpAfter(entry),
-          lines);
+          lines,
+          entry.id());
     }
   }
 }

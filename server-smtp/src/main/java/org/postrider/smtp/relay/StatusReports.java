@@ -6,12 +6,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.smtp.relay.StatusReport.Action;
 import org.postrider.smtp.relay.StatusReport.Line;
 import org.postrider.storage.ContentId;
 import org.postrider.storage.ContentWriter;
 import org.postrider.storage.Delivery;
 import org.postrider.storage.Group;
+import org.postrider.storage.QueueEntryId;
 import org.postrider.storage.Resolution;
 import org.postrider.storage.Resolution.LocalRecipient;
 import org.postrider.storage.StagedContent;
@@ -77,7 +79,8 @@ public final class StatusReports {
           message.session(),
           clock.instant(),
           Duration.ZERO,
-          lines);
+          lines,
+          null);
     }
   }
 
@@ -86,6 +89,7 @@ public final class StatusReports {
    *
    * @param session in which the message came, for the audit log
    * @param giveUpAfter how long it is tried after its arrival
+   * @param entry of the queue that it tells of, or null
    */
   void send(
       Action action,
@@ -93,7 +97,8 @@ public final class StatusReports {
       String session,
       Instant arrival,
       Duration giveUpAfter,
-      List<Line> lines) {
+      List<Line> lines,
+      @Nullable QueueEntryId entry) {
     String sender = letter.reversePath();
     if (lines.isEmpty() || sender.isEmpty()) {
       return;
@@ -127,7 +132,17 @@ public final class StatusReports {
             .queue()
             .deliver(
                 new Delivery(
-                    content, "", local, remote, options(letter), clock.millis(), session, null));
+                    content,
+                    "",
+                    local,
+                    remote,
+                    options(letter),
+                    clock.millis(),
+                    session,
+                    null,
+                    0,
+                    0,
+                    new Delivery.Origin("", "", entry)));
       }
     } catch (IOException e) {
       throw new IllegalStateException("the store's writer does not fail that way", e);

@@ -3,6 +3,7 @@ package org.postrider.smtp.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.postrider.storage.ContentId;
 import org.postrider.storage.DeliveryQueue.Entry;
@@ -11,7 +12,16 @@ import org.postrider.storage.QueueEntryId;
 class JobQueueTest {
   private static Job job(long id, String options) {
     Entry entry =
-        new Entry(new QueueEntryId(id), new ContentId(1), "", options, 1, 1, "s", List.of());
+        new Entry(
+            new QueueEntryId(id),
+            new ContentId(1),
+            "",
+            options,
+            1,
+            1,
+            "s",
+            Optional.empty(),
+            List.of());
     return new Job(entry, List.of(), 0);
   }
 

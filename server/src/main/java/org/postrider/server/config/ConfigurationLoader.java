@@ -3,6 +3,7 @@ package org.postrider.server.config;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -136,7 +137,8 @@ public final class ConfigurationLoader {
                 values.get(Settings.TRANSACTIONS),
                 values.get(Settings.RECIPIENT_DOMAINS),
                 values.get(Settings.HOLD),
-                values.get(Settings.ETRN_FROM).stream().map(AddressBlock::parse).toList()),
+                values.get(Settings.ETRN_FROM).stream().map(AddressBlock::parse).toList(),
+                Duration.ofSeconds(values.get(Settings.QUEUE_HOLD_SECONDS))),
             values.get(Settings.LMTP_TRUSTED).stream().map(AddressBlock::parse).toList()),
         new HousekeepingSettings(
             values.get(Settings.STORAGE_SWEEP),
@@ -185,6 +187,7 @@ public final class ConfigurationLoader {
         defaults.stageBytes(),
         values.get(Settings.MESSAGE_SIZE),
         values.get(Settings.STORAGE_RETENTION),
+        values.get(Settings.STORAGE_AUDIT_RETENTION),
         values.get(Settings.STORAGE_FOLDERS),
         defaults.keywordsMax(),
         values.get(Settings.STORAGE_RESERVE));

@@ -30,6 +30,9 @@ final class Settings {
       new Setting<>("storage.url", data -> "h2:" + data, Syntax::storageUrl, false);
   static final Setting<Duration> STORAGE_RETENTION =
       Setting.of("storage.retention", "14d", Syntax.time(Duration.ZERO, DAY.multipliedBy(3650)));
+  static final Setting<Duration> STORAGE_AUDIT_RETENTION =
+      Setting.of(
+          "storage.audit-retention", "30d", Syntax.time(Duration.ZERO, DAY.multipliedBy(3650)));
   static final Setting<Duration> STORAGE_SWEEP =
       Setting.of("storage.sweep-interval", "1h", Syntax.time(SECOND, DAY));
   static final Setting<Long> STORAGE_RESERVE =
@@ -114,6 +117,8 @@ final class Settings {
       Setting.of("queue.give-up", "5d", Syntax.time(SECOND, DAY.multipliedBy(30)));
   static final Setting<Duration> QUEUE_DELAY_NOTICE =
       Setting.of("queue.delay-notice", "4h", Syntax.time(Duration.ZERO, DAY.multipliedBy(30)));
+  static final Setting<Integer> QUEUE_HOLD_SECONDS =
+      Setting.of("queue.hold-seconds", "0", Syntax.number(0, 86_400));
   static final Setting<Optional<HostPort>> QUEUE_SMARTHOST =
       Setting.of("queue.smarthost", "", Syntax::hostPort);
   static final Setting<String> QUEUE_SMARTHOST_SECURITY =
@@ -150,7 +155,7 @@ final class Settings {
   private static List<Setting<?>> all() {
     List<Setting<?>> all = new ArrayList<>();
     all.addAll(List.of(HOSTNAME, DATA, STORAGE_URL, STORAGE_RETENTION, STORAGE_SWEEP));
-    all.add(STORAGE_RESERVE);
+    all.addAll(List.of(STORAGE_AUDIT_RETENTION, STORAGE_RESERVE));
     all.addAll(List.of(STORAGE_SCRUB, STORAGE_SCRUB_RATE));
     all.addAll(List.of(STORAGE_CACHE, STORAGE_READERS, STORAGE_FOLDERS));
     all.addAll(LISTEN.values());
@@ -163,6 +168,7 @@ final class Settings {
     all.addAll(List.of(AUTH_DELAY, AUTH_DELAY_MAX, AUTH_HALF_LIFE, AUTH_CACHE));
     all.addAll(List.of(AUTH_FAMILIARITY, AUTH_ITERATIONS));
     all.addAll(List.of(QUEUE_SEND, QUEUE_RETRIES, QUEUE_GIVE_UP, QUEUE_DELAY_NOTICE));
+    all.add(QUEUE_HOLD_SECONDS);
     all.addAll(List.of(QUEUE_SMARTHOST, QUEUE_SMARTHOST_SECURITY, QUEUE_SMARTHOST_LOGIN));
     all.addAll(List.of(QUEUE_SMARTHOST_PASSWORD, QUEUE_ROUTES, QUEUE_RESOLVER, QUEUE_BIND));
     all.addAll(List.of(QUEUE_PORT, QUEUE_CONNECTIONS, QUEUE_CONNECTIONS_PER_DESTINATION));

@@ -112,7 +112,18 @@ public final class PowerLossTrial {
   private static StoreSettings settings(String url) {
     StoreSettings d = StoreSettings.of(url);
     return new StoreSettings(
-        url, 1, 2, d.batchJobs(), d.batchBytes(), 64 << 10, 1 << 20, RETENTION, 100, 100, 0);
+        url,
+        1,
+        2,
+        d.batchJobs(),
+        d.batchBytes(),
+        64 << 10,
+        1 << 20,
+        RETENTION,
+        RETENTION,
+        100,
+        100,
+        0);
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.postrider.storage.DeliveryQueue;
 import org.postrider.storage.DeliveryQueue.Change;
+import org.postrider.storage.DeliveryQueue.Peer;
 import org.postrider.storage.DeliveryQueue.Settlement;
 import org.postrider.storage.DeliveryQueue.State;
 import org.postrider.storage.QueueEntryId;
@@ -136,7 +137,14 @@ final class QueueWorker {
       long next = clock.millis() + (random.nextBoolean() ? 0 : LONG_LEASE.toMillis());
       settlements.add(
           new Settlement(
-              new QueueEntryId(place.entry), place.number, state, next, reply, false, "tried"));
+              new QueueEntryId(place.entry),
+              place.number,
+              state,
+              next,
+              reply,
+              false,
+              "tried",
+              Peer.NONE));
     }
     attempt(after, () -> store.queue().settle(owner, settlements));
     places.forEach(leases::remove);
@@ -149,6 +157,7 @@ final class QueueWorker {
   private void change(Store store, RandomGenerator random) {
     long entry = List.copyOf(current.keySet()).get(random.nextInt(current.size()));
     Change change = Change.values()[random.nextInt(Change.values().length)];
+    String argument = change == Change.ROUTE ? "127.0.0.1:25" : "";
     TreeMap<Integer, Recipient> after = new TreeMap<>();
     of(entry)
         .forEach((no, recipient) -> {
@@ -159,15 +168,15 @@ final class QueueWorker {
         });
     attempt(
         Map.of(entry, after),
-        () -> store.queue().change(new QueueEntryId(entry), -1, change, "admin"));
+        () -> store.queue().change(new QueueEntryId(entry), -1, change, argument, "admin"));
   }
 
   private static @Nullable Recipient changed(Recipient before, Change change) {
     State state = before.state;
     return switch (change) {
-      case RETRY -> state == State.FAILED ? before.in(State.WAITING) : before;
+      case RETRY, ROUTE -> state == State.FAILED ? before.in(State.WAITING) : before;
       case HOLD -> state == State.WAITING ? before.in(State.HELD) : before;
-      case RELEASE -> state == State.HELD ? before.in(State.WAITING) : before;
+      case RELEASE, BOUNCE -> state == State.HELD ? before.in(State.WAITING) : before;
       case CANCEL -> state == State.LEASED ? before : null;
     };
   }
