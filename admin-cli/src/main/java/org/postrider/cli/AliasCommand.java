@@ -78,15 +78,22 @@ final class AliasCommand extends Group {
 
     @Override
     void print(AliasList.Reply reply, PrintWriter out) {
-      Table table = new Table("ALIAS", "LEADS TO", "OWNER", "MAY WRITE");
-      reply
-          .aliases()
-          .forEach(a ->
-              table.row(
-                  a.address(),
-                  String.join(", ", a.targets()),
-                  a.owner() == null ? "-" : a.owner(),
-                  a.posting()));
+      boolean rules =
+          reply.aliases().stream()
+              .anyMatch(a -> a.owner() != null || !a.posting().equals("anyone"));
+      Table table =
+          rules
+              ? new Table("ALIAS", "LEADS TO", "OWNER", "MAY WRITE")
+              : new Table("ALIAS", "LEADS TO");
+      for (AliasView alias : reply.aliases()) {
+        String targets = String.join(", ", alias.targets());
+        @Nullable String owner = alias.owner();
+        if (rules) {
+          table.row(alias.address(), targets, owner == null ? "-" : owner, alias.posting());
+        } else {
+          table.row(alias.address(), targets);
+        }
+      }
       if (table.isEmpty()) {
         out.println("No alias yet: `postrider alias add --help` shows how to make one.");
       } else {
