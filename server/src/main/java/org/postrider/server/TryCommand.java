@@ -68,13 +68,29 @@ final class TryCommand implements Callable<Integer> {
       description = "Bring mail for other domains out too, to hosts this name server knows.")
   private @Nullable String resolver;
 
+  @Option(
+      names = "--remote-port",
+      paramLabel = "N",
+      defaultValue = "25",
+      description = "The port of those hosts.")
+  private int remotePort;
+
+  @Option(
+      names = "--dnssec-anchors",
+      paramLabel = "FILE",
+      description = "Check signatures of the DNS with these keys, and obey DANE.")
+  private @Nullable Path anchors;
+
   @Override
   public Integer call() throws Refusal, InterruptedException {
     PostriderCommand root = (PostriderCommand) spec.root().userObject();
     PrintWriter out = spec.commandLine().getOut();
     Path data = root.data() == null ? STANDARD_DATA : root.data();
     Configuration configuration =
-        configuration(data.toAbsolutePath().normalize(), portOffset, resolver);
+        configuration(
+            data.toAbsolutePath().normalize(),
+            portOffset,
+            new Outward(resolver, remotePort, anchors));
     Logging.level("warn");
     MailServer server = start(configuration);
     ServeCommand.stopAtExit(server);
@@ -91,14 +107,33 @@ final class TryCommand implements Callable<Integer> {
     return CommandLineProgram.EXIT_DONE;
   }
 
+  /**
+   * Where mail for other domains goes.
+   *
+   * @param resolver a name server, {@code host:port}, or null when it stays here
+   * @param port of the hosts that it names
+   * @param anchors keys for DNSSEC, or null
+   */
+  record Outward(@Nullable String resolver, int port, @Nullable Path anchors) {
+    Map<String, String> settings() {
+      Map<String, String> values = new LinkedHashMap<>();
+      values.put("queue.send", resolver == null ? "off" : "on");
+      values.put("queue.resolver", resolver == null ? "" : resolver);
+      values.put("queue.port", String.valueOf(port));
+      if (anchors != null) {
+        values.put("queue.dnssec", "validate");
+        values.put("queue.dnssec-anchors", anchors.toString());
+      }
+      return values;
+    }
+  }
+
   /** Everything on loopback, ports from 2000 on. */
-  static Configuration configuration(Path data, int portOffset, @Nullable String resolver)
-      throws Refusal {
+  static Configuration configuration(Path data, int portOffset, Outward outward) throws Refusal {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("data", data.toString());
     values.put("hostname", "localhost");
-    values.put("queue.send", resolver == null ? "off" : "on");
-    values.put("queue.resolver", resolver == null ? "" : resolver);
+    values.putAll(outward.settings());
     for (Service service : Service.values()) {
       int base = service == Service.SMTP ? PORT_BASE + 500 : PORT_BASE;
       int port = base + service.defaultPort() + portOffset;

@@ -18,12 +18,14 @@ final class Connections {
   private static final Logger log = LoggerFactory.getLogger(Connections.class);
 
   private final RelaySettings settings;
+  private final PeerTls tls;
   private final NextHops nextHops;
   private final Map<Peer, Boolean> peers = new ConcurrentHashMap<>();
   private final Semaphore permits;
 
-  Connections(RelaySettings settings, NextHops nextHops) {
+  Connections(RelaySettings settings, PeerTls tls, NextHops nextHops) {
     this.settings = settings;
+    this.tls = tls;
     this.nextHops = nextHops;
     this.permits = new Semaphore(settings.connections(), true);
   }
@@ -34,15 +36,16 @@ final class Connections {
    * @throws PeerRefusal when no host takes us, with what the last one said
    * @throws IOException when no host could be reached
    */
-  Peer open(Recipient recipient) throws PeerRefusal, IOException, InterruptedException {
-    NextHop hop = nextHops.of(recipient);
+  Peer open(Recipient recipient, TlsWish wish)
+      throws PeerRefusal, IOException, InterruptedException {
+    NextHop hop = nextHops.of(recipient, wish);
     if (hop instanceof Unknown(Outcome outcome)) {
       throw new PeerRefusal(outcome);
     }
     permits.acquire();
     boolean connected = false;
     try {
-      Peer peer = first((Hosts) hop);
+      Peer peer = first((Hosts) hop, wish);
       peers.put(peer, true);
       connected = true;
       return peer;
@@ -53,13 +56,18 @@ final class Connections {
     }
   }
 
-  private Peer first(Hosts hosts) throws PeerRefusal, IOException {
+  private Peer first(Hosts hosts, TlsWish wish) throws PeerRefusal, IOException {
     @Nullable PeerRefusal refusal = null;
     @Nullable IOException unreachable = null;
     for (MailHost host : hosts.hosts()) {
       for (InetAddress address : host.addresses()) {
         try {
-          return Peer.open(host, address, settings);
+          Peer peer = Peer.open(host, address, settings, tls);
+          if (wish != TlsWish.REQUIRED || peer.offers(Letter.REQUIRETLS)) {
+            return peer;
+          }
+          peer.close();
+          refusal = new PeerRefusal(withoutRequireTls(host));
         } catch (PeerRefusal e) {
           refusal = e;
         } catch (IOException e) {
@@ -70,10 +78,18 @@ final class Connections {
         }
       }
     }
-    if (refusal != null) {
+    if (refusal != null && (unreachable == null || !refusal.outcome().isFailed())) {
       throw refusal;
     }
     throw unreachable == null ? new PeerException("no host") : unreachable;
+  }
+
+  private static Outcome withoutRequireTls(MailHost host) {
+    return new Outcome(
+        Outcome.Kind.FAILED,
+        "5.7.30", // RFC 8689 §4.2.1
+        host.name() + " does not support REQUIRETLS",
+        "");
   }
 
   /** One line, for the sender and the log. */

@@ -17,7 +17,7 @@ final class Destination {
   /** How long what is known is kept after the last job, and after the time when it was down. */
   private static final Duration KEPT = Duration.ofHours(1);
 
-  private final String name;
+  private final Key key;
   private final RelaySettings settings;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
@@ -31,14 +31,22 @@ final class Destination {
   private @Nullable Outcome down;
   private boolean closed;
 
-  Destination(String name, RelaySettings settings, Clock clock) {
-    this.name = name;
+  /**
+   * What jobs have in common.
+   *
+   * @param name of the domain, or of the route's host
+   * @param wish what their senders say about TLS, of which depends who takes them
+   */
+  record Key(String name, TlsWish wish) {}
+
+  Destination(Key key, RelaySettings settings, Clock clock) {
+    this.key = key;
     this.settings = settings;
     this.clock = clock;
   }
 
-  String name() {
-    return name;
+  Key key() {
+    return key;
   }
 
   int waiting() {

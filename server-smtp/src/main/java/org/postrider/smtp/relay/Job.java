@@ -28,6 +28,11 @@ record Job(Entry entry, List<Recipient> recipients, long leasedUntil) {
     return 0;
   }
 
+  /** The same for some of the recipients. */
+  Job part(int from, int to) {
+    return new Job(entry, recipients.subList(from, to), leasedUntil);
+  }
+
   /** The recipients as the other server hears of them. */
   List<Peer.Recipient> addressees() {
     return recipients.stream()

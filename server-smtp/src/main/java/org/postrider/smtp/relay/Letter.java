@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postrider.message.Header;
+import org.postrider.message.MimePart;
 import org.postrider.storage.ContentId;
 import org.postrider.storage.Contents;
 import org.postrider.storage.DeliveryQueue.Entry;
@@ -15,7 +17,10 @@ import org.postrider.storage.DeliveryQueue.Entry;
  * A message on its way out: its envelope's sender and options, and its octets without the fields
  * that only final delivery may add (RFC 5321 §4.4).
  */
-final class Letter {
+final class Letter implements LetterForm {
+  /** The option of entries that go over authenticated TLS only (RFC 8689). */
+  static final String REQUIRETLS = "REQUIRETLS";
+
   private static final List<String> FINAL_FIELDS = List.of("return-path:", "delivery-date:");
 
   private final Contents contents;
@@ -90,8 +95,8 @@ final class Letter {
     return reversePath;
   }
 
-  /** Octets that go over the wire, dots not doubled. */
-  long size() {
+  @Override
+  public long size() {
     return size;
   }
 
@@ -135,7 +140,8 @@ final class Letter {
     return sent;
   }
 
-  void writeTo(OutputStream out) throws IOException {
+  @Override
+  public void writeTo(OutputStream out) throws IOException {
     contents.copy(content, skipped, size, out);
   }
 
@@ -150,24 +156,42 @@ final class Letter {
 
   /** Whether any octet is above 127; reads the whole message. */
   boolean isEightBit() throws IOException {
-    EightBitScan scan = new EightBitScan();
+    OctetScan scan = new OctetScan();
     writeTo(scan);
-    return scan.found;
+    return scan.isEightBit();
   }
 
-  private static final class EightBitScan extends OutputStream {
-    private boolean found;
+  /** Whether the sender said that it may not be sent as lines (RFC 3030 §3). */
+  boolean isBinary() {
+    return option("BODY").filter(body -> body.equalsIgnoreCase("BODY=BINARYMIME")).isPresent();
+  }
 
-    @Override
-    public void write(int octet) {
-      found |= (byte) octet < 0;
+  /** What its sender says about TLS (RFC 8689 §4.1): the option is above the field. */
+  TlsWish tlsWish() {
+    if (has(REQUIRETLS)) {
+      return TlsWish.REQUIRED;
     }
+    return Header.parse(header)
+            .first("TLS-Required")
+            .filter(value -> value.equalsIgnoreCase("No"))
+            .isPresent()
+        ? TlsWish.OPTIONAL
+        : TlsWish.BY_POLICY;
+  }
 
-    @Override
-    public void write(byte[] octets, int offset, int length) {
-      for (int i = offset; i < offset + length; i++) {
-        found |= octets[i] < 0;
-      }
+  /** The parts; offsets are {@link #copy}'s. */
+  MimePart structure() {
+    return contents.digest(content).root();
+  }
+
+  /** Where that which is sent begins. */
+  long start() {
+    return skipped;
+  }
+
+  void copy(long offset, long length, OutputStream out) throws IOException {
+    if (length > 0) {
+      contents.copy(content, offset, length, out);
     }
   }
 }

@@ -22,10 +22,12 @@ sealed interface NextHop {
    *
    * @param name for SNI, certificates, logs and reports
    * @param route with credentials and security; its host is the name
+   * @param demand how the connection must be protected
    */
-  record MailHost(String name, List<InetAddress> addresses, Route route) {
-    static MailHost found(String name, List<InetAddress> addresses, int port) {
-      return new MailHost(name, addresses, new Route(name, port, Security.OPPORTUNISTIC, "", ""));
+  record MailHost(String name, List<InetAddress> addresses, Route route, TlsDemand demand) {
+    static MailHost found(String name, List<InetAddress> addresses, int port, TlsDemand demand) {
+      return new MailHost(
+          name, addresses, new Route(name, port, Security.OPPORTUNISTIC, "", ""), demand);
     }
   }
 }

@@ -9,9 +9,11 @@ package org.postrider.smtp.relay;
  * @param tls how the connection was protected, or empty when it was not
  */
 record Outcome(Kind kind, String status, String reply, String host, String tls) {
-  Outcome(Kind kind, String status, String reply, String host) {
-    this(kind, status, reply, host, "");
-  }
+  /** The other server's TLS is not what a policy demands (RFC 3463 §3.8: X.7.5). */
+  static final String TLS_FAILED = "4.7.5";
+
+  /** The other server has no TLS, and a policy demands it (RFC 5248 §2.4: X.7.10). */
+  static final String TLS_MISSING = "4.7.10";
 
   /** Delivered, to be tried again, or never to be delivered. */
   enum Kind {
@@ -20,6 +22,10 @@ record Outcome(Kind kind, String status, String reply, String host, String tls) 
     RELAYED,
     DEFERRED,
     FAILED
+  }
+
+  Outcome(Kind kind, String status, String reply, String host) {
+    this(kind, status, reply, host, "");
   }
 
   static Outcome of(PeerReply reply, String host) {
@@ -33,6 +39,15 @@ record Outcome(Kind kind, String status, String reply, String host, String tls) 
 
   static Outcome failed(String status, String why) {
     return new Outcome(Kind.FAILED, status, why, "");
+  }
+
+  /** Whether a policy about TLS kept the message from being sent. */
+  boolean isByTlsPolicy() {
+    return kind == Kind.DEFERRED && (status.equals(TLS_FAILED) || status.equals(TLS_MISSING));
+  }
+
+  boolean isFailed() {
+    return kind == Kind.FAILED;
   }
 
   boolean isSent() {

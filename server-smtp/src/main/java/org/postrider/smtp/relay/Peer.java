@@ -9,17 +9,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
-import org.jspecify.annotations.Nullable;
 import org.postrider.smtp.relay.NextHop.MailHost;
 import org.postrider.smtp.relay.RelaySettings.Route;
 import org.postrider.smtp.relay.RelaySettings.Security;
@@ -43,6 +42,8 @@ final class Peer implements AutoCloseable {
   private Map<String, String> extensions = Map.of();
   private volatile boolean usable = true;
   private boolean undecided;
+  private int transactions;
+  private boolean spent;
 
   private Peer(MailHost host, InetAddress address, RelaySettings settings) throws IOException {
     this.host = host;
@@ -67,38 +68,44 @@ final class Peer implements AutoCloseable {
   }
 
   /**
-   * Connects, greets, and protects the connection as the route says.
+   * Connects, greets, and protects the connection as is demanded for the host.
    *
-   * @throws PeerRefusal when the server does not want to speak with us
+   * @throws PeerRefusal when the server does not want to speak with us, or not as is demanded
    * @throws IOException when it cannot be reached
    */
-  static Peer open(MailHost host, InetAddress address, RelaySettings settings)
+  static Peer open(MailHost host, InetAddress address, RelaySettings settings, PeerTls tls)
       throws IOException, PeerRefusal {
-    Security security = host.route().security();
+    TlsDemand demand = host.demand();
     try {
-      return open(host, address, settings, security);
+      return open(host, address, settings, tls, demand);
     } catch (SSLException e) {
-      if (security != Security.OPPORTUNISTIC) {
-        throw e;
+      if (demand.isStrict()) {
+        throw new PeerRefusal(
+            new Outcome(
+                Outcome.Kind.DEFERRED,
+                Outcome.TLS_FAILED,
+                host.name() + " cannot be trusted: " + e.getMessage(),
+                ""));
       }
       // RFC 7435: mail that would go in clear anyway does not wait for the other's TLS
       log.info("{} [{}] has broken TLS, going on without: {}", host.name(), address, e.toString());
-      return open(host, address, settings, Security.NONE);
+      return open(host, address, settings, tls, new TlsDemand.None());
     }
   }
 
   private static Peer open(
-      MailHost host, InetAddress address, RelaySettings settings, Security security)
+      MailHost host, InetAddress address, RelaySettings settings, PeerTls tls, TlsDemand demand)
       throws IOException, PeerRefusal {
     Peer peer = new Peer(host, address, settings);
     try {
-      if (security == Security.TLS) {
-        peer.handshake(true);
+      boolean atOnce = host.route().security() == Security.TLS;
+      if (atOnce) {
+        peer.handshake(tls, demand);
       }
       peer.require(peer.reply());
       peer.greet();
-      if (security == Security.STARTTLS || security == Security.OPPORTUNISTIC) {
-        peer.startTls(security == Security.STARTTLS);
+      if (!atOnce && !(demand instanceof TlsDemand.None)) {
+        peer.startTls(tls, demand);
       }
       peer.authenticate(host.route());
       return peer;
@@ -138,29 +145,32 @@ final class Peer implements AutoCloseable {
     }
   }
 
-  private void startTls(boolean required) throws IOException, PeerRefusal {
+  private void startTls(PeerTls tls, TlsDemand demand) throws IOException, PeerRefusal {
     if (!offers("STARTTLS")) {
-      if (required) {
-        throw new PeerException(host.name() + " does not offer STARTTLS");
+      if (demand.isStrict()) {
+        throw new PeerRefusal(
+            new Outcome(
+                Outcome.Kind.DEFERRED,
+                Outcome.TLS_MISSING,
+                host.name() + " does not offer STARTTLS",
+                ""));
       }
       return;
     }
     PeerReply reply = ask("STARTTLS");
     if (!reply.isPositive()) {
-      if (required) {
-        require(reply);
+      if (demand.isStrict()) {
+        throw new PeerRefusal(
+            new Outcome(Outcome.Kind.DEFERRED, Outcome.TLS_MISSING, reply.toString(), host.name()));
       }
       return;
     }
-    handshake(required);
+    handshake(tls, demand);
     greet(); // RFC 3207 §4.2: what was known of the server is forgotten
   }
 
-  /**
-   * @param verified whether the certificate must be the host's
-   */
-  private void handshake(boolean verified) throws IOException {
-    SSLSocket tls = PeerTls.layer(socket, host.name(), verified);
+  private void handshake(PeerTls peerTls, TlsDemand demand) throws IOException {
+    SSLSocket tls = peerTls.layer(socket, host.name(), demand);
     tls.setSoTimeout((int) settings.replyTimeout().toMillis());
     tls.startHandshake();
     // What came in clear behind the reply to STARTTLS is dropped with the old streams.
@@ -173,7 +183,7 @@ final class Peer implements AutoCloseable {
     if (route.login().isEmpty()) {
       return;
     }
-    if (!Arrays.asList(extensions.getOrDefault("AUTH", "").split(" ", -1)).contains("PLAIN")) {
+    if (!Arrays.asList(parameters("AUTH").split(" ", -1)).contains("PLAIN")) {
       throw new PeerException(host.name() + " does not offer AUTH PLAIN");
     }
     String secret = "\0" + route.login() + "\0" + route.password();
@@ -181,6 +191,11 @@ final class Peer implements AutoCloseable {
         ask(
             "AUTH PLAIN "
                 + Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  /** What stands behind an extension's name; empty when nothing does, or it is not offered. */
+  String parameters(String extension) {
+    return extensions.getOrDefault(extension, "");
   }
 
   boolean offers(String extension) {
@@ -200,7 +215,12 @@ final class Peer implements AutoCloseable {
 
   /** Whether another transaction may begin. */
   boolean isUsable() {
-    return usable;
+    return usable && !spent;
+  }
+
+  /** Whether the server took as many messages over this connection as it said it would. */
+  boolean isSpent() {
+    return usable && spent;
   }
 
   /**
@@ -211,16 +231,16 @@ final class Peer implements AutoCloseable {
     return undecided;
   }
 
-  private PeerReply ask(String command) throws IOException {
+  PeerReply ask(String command) throws IOException {
     write(command);
     return reply();
   }
 
-  private void write(String command) throws IOException {
+  void write(String command) throws IOException {
     out.write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  private PeerReply reply() throws IOException {
+  PeerReply reply() throws IOException {
     try {
       out.flush();
       PeerReply reply = PeerReply.read(in);
@@ -242,6 +262,36 @@ final class Peer implements AutoCloseable {
   record Recipient(String address, String parameters) {}
 
   /**
+   * How many of the recipients, in their order, may be in one transaction (RFC 9422).
+   *
+   * @param recipients one at least
+   * @return one at least
+   */
+  int fitting(List<Recipient> recipients) {
+    int max = limit("RCPTMAX");
+    int domainsMax = limit("RCPTDOMAINMAX");
+    Set<String> domains = new HashSet<>();
+    for (int i = 0; i < recipients.size(); i++) {
+      String address = recipients.get(i).address();
+      domains.add(address.substring(address.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT));
+      if (i == max || domains.size() > domainsMax) {
+        return Math.max(i, 1);
+      }
+    }
+    return recipients.size();
+  }
+
+  /** A limit that the server announced; the largest number when it announced none. */
+  private int limit(String name) {
+    for (String limit : parameters("LIMITS").split(" ", -1)) {
+      if (limit.toUpperCase(Locale.ROOT).matches(name + "=[1-9]\\d{0,5}")) {
+        return Integer.parseInt(limit.substring(name.length() + 1));
+      }
+    }
+    return Integer.MAX_VALUE;
+  }
+
+  /**
    * Sends the message to the recipients; one outcome for each, in their order.
    *
    * @throws IOException when the connection broke before the outcome was known: nobody knows
@@ -249,191 +299,41 @@ final class Peer implements AutoCloseable {
    */
   List<Outcome> send(Letter letter, List<Recipient> recipients) throws IOException {
     try {
-      Outcome obstacle = obstacle(letter, recipients);
-      if (obstacle != null) {
-        return allOf(obstacle, recipients.size());
+      List<Outcome> outcomes = new Transaction(this, letter, recipients).run();
+      if (++transactions >= limit("MAILMAX")) {
+        spent = true;
       }
-      return offers("PIPELINING") ? together(letter, recipients) : oneByOne(letter, recipients);
+      return outcomes;
     } catch (IOException | RuntimeException e) {
       drop();
       throw e;
     }
   }
 
-  private static List<Outcome> allOf(Outcome outcome, int count) {
-    return new ArrayList<>(Collections.nCopies(count, outcome));
+  /** Writes what ends the data, or all of them, and waits longer than usual for the reply. */
+  PeerReply endOfData(Ending ending) throws IOException {
+    undecided = true;
+    ending.write();
+    socket.setSoTimeout((int) settings.endOfDataTimeout().toMillis());
+    PeerReply end = reply();
+    undecided = false;
+    socket.setSoTimeout((int) settings.replyTimeout().toMillis());
+    return end;
   }
 
-  /** What the message needs and the server lacks. */
-  private @Nullable Outcome obstacle(Letter letter, List<Recipient> recipients) throws IOException {
-    if (offers("SIZE")) {
-      String max = extensions.getOrDefault("SIZE", "");
-      if (max.matches("[1-9]\\d{0,17}") && letter.size() > Long.parseLong(max)) {
-        return new Outcome(
-            Outcome.Kind.FAILED,
-            "5.3.4",
-            host.name() + " takes no message of " + letter.size() + " octets",
-            host.name());
-      }
-    }
-    String least = extensions.getOrDefault("DELIVERBY", "");
-    long seconds = least.matches("\\d{1,9}") ? Long.parseLong(least) : 1;
-    if (letter.isTooUrgent(offers("DELIVERBY"), seconds)) {
-      return new Outcome(
-          Outcome.Kind.FAILED,
-          "5.4.7", // RFC 2852 §4.1.4
-          host.name() + " cannot promise to deliver by the time that the sender named",
-          host.name());
-    }
-    if (!offers("SMTPUTF8") && needsUtf8(letter, recipients)) {
-      return new Outcome(
-          Outcome.Kind.FAILED,
-          "5.6.7", // RFC 6531 §3.5
-          host.name() + " takes no internationalized mail",
-          host.name());
-    }
-    if (!offers("8BITMIME") && letter.isEightBit()) {
-      return new Outcome(
-          Outcome.Kind.FAILED,
-          "5.6.3", // RFC 6152 §3
-          host.name() + " takes no 8-bit mail",
-          host.name());
-    }
-    return null;
+  /** What ends the data. */
+  @FunctionalInterface
+  interface Ending {
+    void write() throws IOException;
   }
 
-  private static boolean needsUtf8(Letter letter, List<Recipient> recipients) {
-    return !isAscii(letter.reversePath())
-        || recipients.stream().anyMatch(recipient -> !isAscii(recipient.address()))
-        || (letter.has("SMTPUTF8") && letter.hasEightBitHeader());
+  OutputStream out() {
+    return out;
   }
 
-  private static boolean isAscii(String text) {
-    return text.chars().allMatch(c -> c < 128);
-  }
-
-  private String mail(Letter letter, List<Recipient> recipients) {
-    StringBuilder mail = new StringBuilder("MAIL FROM:<").append(letter.reversePath()).append('>');
-    if (offers("SIZE")) {
-      mail.append(" SIZE=").append(letter.size());
-    }
-    if (offers("8BITMIME")) {
-      letter.option("BODY").ifPresent(body -> mail.append(' ').append(body));
-    }
-    if (offers("SMTPUTF8") && needsUtf8(letter, recipients)) {
-      mail.append(" SMTPUTF8");
-    }
-    if (offers("DSN")) {
-      letter.option("RET").ifPresent(ret -> mail.append(' ').append(ret));
-      letter.option("ENVID").ifPresent(id -> mail.append(' ').append(id));
-    }
-    String by = letter.by();
-    if (by != null && offers("DELIVERBY")) {
-      mail.append(" BY=").append(by);
-    }
-    if (offers("MT-PRIORITY")) {
-      letter.option("MT-PRIORITY").ifPresent(priority -> mail.append(' ').append(priority));
-    }
-    return mail.toString();
-  }
-
-  private String rcpt(Recipient recipient) {
-    String rcpt = "RCPT TO:<" + recipient.address() + ">";
-    return offers("DSN") && !recipient.parameters().isEmpty()
-        ? rcpt + " " + recipient.parameters()
-        : rcpt;
-  }
-
-  private List<Outcome> together(Letter letter, List<Recipient> recipients) throws IOException {
-    write(mail(letter, recipients));
-    for (Recipient recipient : recipients) {
-      write(rcpt(recipient));
-    }
-    write("DATA");
-    PeerReply mail = reply();
-    List<PeerReply> replies = new ArrayList<>();
-    for (int i = 0; i < recipients.size(); i++) {
-      replies.add(reply());
-    }
-    PeerReply data = reply();
-    if (!mail.isPositive()) {
-      endUnwanted(data);
-      return allOf(Outcome.of(mail, host.name()), recipients.size());
-    }
-    return finish(letter, replies, data);
-  }
-
-  private List<Outcome> oneByOne(Letter letter, List<Recipient> recipients) throws IOException {
-    PeerReply mail = ask(mail(letter, recipients));
-    if (!mail.isPositive()) {
-      return allOf(Outcome.of(mail, host.name()), recipients.size());
-    }
-    List<PeerReply> replies = new ArrayList<>();
-    for (Recipient recipient : recipients) {
-      replies.add(ask(rcpt(recipient)));
-    }
-    if (replies.stream().noneMatch(PeerReply::isPositive)) {
-      reset();
-      return outcomes(replies);
-    }
-    return finish(letter, replies, ask("DATA"));
-  }
-
-  private List<Outcome> outcomes(List<PeerReply> replies) {
-    return new ArrayList<>(replies.stream().map(reply -> Outcome.of(reply, host.name())).toList());
-  }
-
-  /** Sends the data to those who were accepted. */
-  private List<Outcome> finish(Letter letter, List<PeerReply> replies, PeerReply data)
-      throws IOException {
-    List<Outcome> outcomes = outcomes(replies);
-    if (replies.stream().noneMatch(PeerReply::isPositive)) {
-      endUnwanted(data);
-      return outcomes;
-    }
-    PeerReply end = data;
-    if (data.code() == 354) {
-      DotStuffing stuffing = new DotStuffing(out);
-      letter.writeTo(stuffing);
-      undecided = true;
-      stuffing.end();
-      socket.setSoTimeout((int) settings.endOfDataTimeout().toMillis());
-      end = reply();
-      undecided = false;
-      socket.setSoTimeout((int) settings.replyTimeout().toMillis());
-    } else if (data.isPositive()) {
-      throw new PeerException(host.name() + " answers DATA with " + data);
-    }
-    Outcome outcome = Outcome.of(end, host.name());
-    boolean timed = letter.by() != null && !offers("DELIVERBY");
-    if (outcome.isSent() && (timed || !offers("DSN"))) {
-      outcome = outcome.relayed();
-    }
-    for (int i = 0; i < outcomes.size(); i++) {
-      if (outcomes.get(i).isSent()) {
-        outcomes.set(i, outcome);
-      }
-    }
-    if (data.code() != 354) {
-      reset();
-    }
-    return outcomes;
-  }
-
-  /** RFC 2920 §3.1: a server may want data though it took no recipient; it gets none. */
-  private void endUnwanted(PeerReply data) throws IOException {
-    if (data.code() == 354) {
-      out.write(".\r\n".getBytes(StandardCharsets.US_ASCII));
-      PeerReply end = reply();
-      log.debug("{} answered an empty message without recipients with {}", host.name(), end);
-    }
-    reset();
-  }
-
-  private void reset() throws IOException {
-    if (usable && !ask("RSET").isPositive()) {
-      usable = false;
-    }
+  /** No other transaction is to begin. */
+  void spend() {
+    usable = false;
   }
 
   private void drop() {

@@ -1,9 +1,16 @@
 package org.postrider.smtp.relay;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
@@ -12,15 +19,43 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** TLS to other servers. */
 final class PeerTls {
   private static final SSLContext ANYBODY = context(new TrustManager[] {new Anybody()});
-  private static final SSLContext VERIFIED = context(null);
 
-  private PeerTls() {}
+  private final SSLContext verified;
+
+  /**
+   * @param authorities a PEM file of those who are trusted, or null for the JDK's
+   * @throws IOException when it cannot be read
+   */
+  PeerTls(@Nullable Path authorities) throws IOException {
+    verified = context(authorities == null ? null : trust(authorities));
+  }
+
+  private static TrustManager[] trust(Path authorities) throws IOException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(authorities))) {
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      int number = 0;
+      for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        store.setCertificateEntry("authority-" + number++, each);
+      }
+      if (number == 0) {
+        throw new IOException("no certificate is in " + authorities);
+      }
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(store);
+      return factory.getTrustManagers();
+    } catch (GeneralSecurityException e) {
+      throw new IOException(authorities + " cannot be read: " + e.getMessage(), e);
+    }
+  }
 
   private static SSLContext context(TrustManager @Nullable [] trust) {
     try {
@@ -32,20 +67,27 @@ final class PeerTls {
     }
   }
 
-  /**
-   * Layers TLS over the connection; the handshake is the caller's.
-   *
-   * @param verified whether the certificate must be the host's, and from somebody who is trusted
-   */
-  static SSLSocket layer(Socket socket, String host, boolean verified) throws IOException {
-    SSLContext context = verified ? VERIFIED : ANYBODY;
+  /** For what must be the host that was meant, certified by somebody who is trusted. */
+  SSLContext verified() {
+    return verified;
+  }
+
+  /** Layers TLS over the connection; the handshake is the caller's. */
+  SSLSocket layer(Socket socket, String host, TlsDemand demand) throws IOException {
+    SSLContext context =
+        switch (demand) {
+          case TlsDemand.None(), TlsDemand.Opportunistic(), TlsDemand.Encrypted() -> ANYBODY;
+          case TlsDemand.Verified() -> verified;
+          // Sessions are not to be taken up from before: the records may be others now.
+          case TlsDemand.Dane dane -> context(new TrustManager[] {new DaneTrust(dane)});
+        };
     SSLSocket tls =
         (SSLSocket) context.getSocketFactory().createSocket(socket, host, socket.getPort(), true);
     SSLParameters parameters = tls.getSSLParameters();
     if (!host.startsWith("[") && !host.matches("[0-9.]+|.*:.*")) {
       parameters.setServerNames(List.of(new SNIHostName(host)));
     }
-    if (verified) {
+    if (demand instanceof TlsDemand.Verified) {
       parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 9525, as for any service
     }
     tls.setSSLParameters(parameters);

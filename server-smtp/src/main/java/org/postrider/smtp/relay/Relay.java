@@ -1,10 +1,10 @@
 package org.postrider.smtp.relay;
 
 import java.io.IOException;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,18 +63,19 @@ public final class Relay implements AutoCloseable {
   private final Settling settling;
   private final LocalDelivery local;
   private final String owner = UUID.randomUUID().toString();
-  private final Map<String, Destination> destinations = new ConcurrentHashMap<>();
+  private final Map<Destination.Key, Destination> destinations = new ConcurrentHashMap<>();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore wake = new Semaphore(0);
   private final Thread thread;
   private volatile boolean closing;
 
-  private Relay(Store store, RelaySettings settings, Clock clock) throws UnknownHostException {
+  private Relay(Store store, RelaySettings settings, Clock clock) throws IOException {
     this.store = store;
     this.settings = settings;
     this.clock = clock;
-    this.nextHops = new NextHops(settings);
-    this.connections = new Connections(settings, nextHops);
+    PeerTls tls = new PeerTls(settings.tls().authorities());
+    this.nextHops = new NextHops(settings, tls, clock);
+    this.connections = new Connections(settings, tls, nextHops);
     this.settling = new Settling(store, settings, owner, clock);
     this.local = new LocalDelivery(store, owner);
     this.thread = Thread.ofPlatform().name("relay").daemon().unstarted(this::run);
@@ -83,7 +84,8 @@ public final class Relay implements AutoCloseable {
   /**
    * Starts to bring mail out.
    *
-   * @throws IOException when the configured name server has no address
+   * @throws IOException when the configured name server has no address, or a file of the settings
+   *     cannot be read
    */
   public static Relay start(Store store, RelaySettings settings, Clock clock) throws IOException {
     Relay relay = new Relay(store, settings, clock);
@@ -149,9 +151,9 @@ public final class Relay implements AutoCloseable {
   private void forgetIdle() {
     destinations
         .keySet()
-        .forEach(name ->
+        .forEach(key ->
             destinations.computeIfPresent(
-                name, (key, destination) -> destination.isIdle() ? null : destination));
+                key, (same, destination) -> destination.isIdle() ? null : destination));
   }
 
   /** How many destinations something is known of. */
@@ -162,9 +164,9 @@ public final class Relay implements AutoCloseable {
   private int leaseAndHandOver() {
     long until = clock.millis() + LEASE.toMillis();
     Set<String> full = new HashSet<>();
-    destinations.forEach((name, destination) -> {
+    destinations.forEach((key, destination) -> {
       if (destination.waiting() >= WAITING_MAX) {
-        full.add(name);
+        full.add(key.name());
       }
     });
     NextHops.Domains open = nextHops.open(full);
@@ -199,22 +201,25 @@ public final class Relay implements AutoCloseable {
     if (!ours.isEmpty()) {
       workers.execute(() -> file(entry, ours));
     }
+    boolean required =
+        Arrays.asList(entry.envelopeOptions().split(" ", -1)).contains(Letter.REQUIRETLS);
+    TlsWish wish = required ? TlsWish.REQUIRED : TlsWish.BY_POLICY;
     together.forEach((name, recipients) -> {
       int max = settings.recipientsPerTransaction();
       for (int i = 0; i < recipients.size(); i += max) {
         List<Recipient> some = recipients.subList(i, Math.min(i + max, recipients.size()));
-        handOver(name, new Job(entry, List.copyOf(some), until));
+        handOver(new Destination.Key(name, wish), new Job(entry, List.copyOf(some), until));
       }
     });
   }
 
-  private void handOver(String name, Job job) {
+  private void handOver(Destination.Key key, Job job) {
     boolean[] more = new boolean[1];
     Destination destination =
         destinations.compute(
-            name,
-            (key, known) -> {
-              Destination here = known == null ? new Destination(key, settings, clock) : known;
+            key,
+            (same, known) -> {
+              Destination here = known == null ? new Destination(same, settings, clock) : known;
               more[0] = here.add(job);
               return here;
             });
@@ -276,6 +281,7 @@ public final class Relay implements AutoCloseable {
   private @Nullable Peer make(Destination destination, Job job, @Nullable Peer open)
       throws InterruptedException {
     @Nullable Peer peer = open;
+    Job mine = job;
     try {
       if (clock.millis() >= job.leasedUntil()) {
         peer = null;
@@ -283,49 +289,61 @@ public final class Relay implements AutoCloseable {
       }
       Outcome missed = Deadline.missed(job.entry(), clock.instant());
       if (missed != null) {
-        settleAll(job, List.of(), missed);
+        settleAll(destination, job, List.of(), missed);
         peer = null;
         return open;
       }
       Outcome down = open == null ? destination.down() : null;
       if (down != null) {
-        settleAll(job, destination.drain(SETTLED_MAX - 1), down);
+        settleAll(destination, job, destination.drain(SETTLED_MAX - 1), down);
         return null;
       }
       if (peer == null) {
-        peer = connections.open(job.recipients().getFirst());
+        peer = connections.open(job.recipients().getFirst(), destination.key().wish());
+      }
+      int fitting = peer.fitting(job.addressees());
+      if (fitting < job.recipients().size()) {
+        mine = job.part(0, fitting);
+        handOver(destination.key(), job.part(fitting, job.recipients().size()));
       }
       String protection = peer.protection();
       List<Outcome> outcomes =
           peer
-              .send(Letter.of(store.contents(), job.entry(), clock.instant()), job.addressees())
+              .send(Letter.of(store.contents(), mine.entry(), clock.instant()), mine.addressees())
               .stream()
               .map(each -> each.over(protection))
               .toList();
-      settle(List.of(new Settling.Result(job.entry(), job.recipients(), outcomes)));
+      settle(List.of(new Settling.Result(mine.entry(), mine.recipients(), outcomes)));
       if (peer.isUsable()) {
         destination.succeed();
         Peer next = peer;
         peer = null;
         return next;
       }
-      destination.slowDown();
+      if (!peer.isSpent()) {
+        destination.slowDown();
+      }
     } catch (PeerRefusal e) {
-      settleAll(job, destination.fail(e.outcome()), e.outcome());
+      settleAll(destination, mine, destination.fail(e.outcome()), e.outcome());
     } catch (IOException e) {
       boolean undecided = peer != null && peer.isUndecided();
       connections.close(peer);
       if (peer != null && open != null && !undecided && !closing) {
-        return make(destination, job, null); // it had waited too long; a new one will do
+        return make(destination, mine, null); // it had waited too long; a new one will do
       }
-      broken(destination, job, peer, e);
+      broken(destination, mine, peer, e);
     } catch (StorageException e) {
       // The disk may be had right.
       log.error("queue {} cannot be read", job.entry().id(), e);
-      settleAll(job, List.of(), Outcome.deferred("4.3.0", "the message cannot be read now"));
+      settleAll(
+          destination,
+          mine,
+          List.of(),
+          Outcome.deferred("4.3.0", "the message cannot be read now"));
     } catch (RuntimeException e) {
       // The lease ends some time, and then another attempt is made.
-      log.error("queue {}: an attempt for {} failed", job.entry().id(), destination.name(), e);
+      log.error(
+          "queue {}: an attempt for {} failed", job.entry().id(), destination.key().name(), e);
     } finally {
       connections.close(peer);
     }
@@ -336,10 +354,11 @@ public final class Relay implements AutoCloseable {
       throws InterruptedException {
     if (peer == null) {
       Outcome outcome = Outcome.deferred("4.4.1", Connections.reason(e));
-      settleAll(job, destination.fail(outcome), outcome);
+      settleAll(destination, job, destination.fail(outcome), outcome);
     } else {
       destination.slowDown();
       settleAll(
+          destination,
           job,
           List.of(),
           new Outcome(
@@ -352,17 +371,30 @@ public final class Relay implements AutoCloseable {
   }
 
   /** The same outcome for a job and others, so many of them at a time that nobody waits long. */
-  private void settleAll(Job job, List<Job> others, Outcome outcome) throws InterruptedException {
-    List<Settling.Result> results = new ArrayList<>();
-    results.add(job.all(outcome));
-    for (Job other : others) {
-      if (results.size() == SETTLED_MAX) {
-        settle(results);
-        results.clear();
-      }
-      results.add(other.all(outcome));
+  private void settleAll(Destination destination, Job job, List<Job> others, Outcome outcome)
+      throws InterruptedException {
+    List<Job> jobs = new ArrayList<>(others);
+    jobs.addFirst(job);
+    if (outcome.isByTlsPolicy() && destination.key().wish() == TlsWish.BY_POLICY) {
+      jobs.removeIf(each -> takenElsewhere(destination, each));
     }
-    settle(results);
+    for (int i = 0; i < jobs.size(); i += SETTLED_MAX) {
+      List<Job> some = jobs.subList(i, Math.min(i + SETTLED_MAX, jobs.size()));
+      settle(some.stream().map(each -> each.all(outcome)).toList());
+    }
+  }
+
+  /** RFC 8689 §5: where a policy keeps mail back, that goes whose sender did not ask for it. */
+  private boolean takenElsewhere(Destination destination, Job job) {
+    try {
+      if (Letter.of(store.contents(), job.entry()).tlsWish() == TlsWish.OPTIONAL) {
+        handOver(new Destination.Key(destination.key().name(), TlsWish.OPTIONAL), job);
+        return true;
+      }
+    } catch (StorageException e) {
+      log.warn("queue {} cannot be read now", job.entry().id(), e);
+    }
+    return false;
   }
 
   /**
@@ -407,5 +439,6 @@ public final class Relay implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    nextHops.close();
   }
 }

@@ -2,6 +2,7 @@ package org.postrider.smtp.relay;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param resolver the name server, or null for those of the system
  * @param bindAddresses from which connections are made, one at most of IPv4 and one of IPv6;
  *     without one the system chooses
+ * @param tls policies about TLS
  * @param port of hosts found by MX
  * @param connectTimeout until a connection is there
  * @param replyTimeout until a reply is there (RFC 5321 §4.5.3.2)
@@ -37,6 +39,7 @@ public record RelaySettings(
     Map<String, Route> routes,
     @Nullable InetSocketAddress resolver,
     List<InetAddress> bindAddresses,
+    Tls tls,
     int port,
     Duration connectTimeout,
     Duration replyTimeout,
@@ -72,6 +75,53 @@ public record RelaySettings(
     NONE
   }
 
+  /** What is demanded of a domain's mail hosts whatever the domain itself says. */
+  public enum Level {
+    /** TLS where it is offered, whoever holds the certificate (RFC 7435). */
+    OPPORTUNISTIC,
+    /** TLS, whoever holds the certificate. */
+    REQUIRED,
+    /** TLS, and the certificate must be the host's. */
+    VERIFIED
+  }
+
+  /** Whose word it is that an answer of the DNS is proved (RFC 4035). */
+  public enum Dnssec {
+    /** Nobody's: there is no DANE. */
+    OFF,
+    /** Ours: signatures are looked at here. */
+    VALIDATE,
+    /** The name server's; the way to it must be safe. */
+    TRUST_RESOLVER
+  }
+
+  /**
+   * Policies about TLS to other servers.
+   *
+   * @param levels by domain, lower case; {@code *} for all others
+   * @param authorities a PEM file of those who certify hosts, or null for the JDK's
+   * @param dnssec for DANE (RFC 7672)
+   * @param trustAnchors DS or DNSKEY records in zone-file form, or null for those of the root
+   * @param mtaSts whether domains are asked for their policies (RFC 8461)
+   * @param mtaStsPort of the web servers that serve these
+   * @param mtaStsDirectory where policies are kept over restarts, or null for nowhere
+   */
+  public record Tls(
+      Map<String, Level> levels,
+      @Nullable Path authorities,
+      Dnssec dnssec,
+      @Nullable Path trustAnchors,
+      boolean mtaSts,
+      int mtaStsPort,
+      @Nullable Path mtaStsDirectory) {
+    private static final int HTTPS_PORT = 443;
+
+    /** The defaults. */
+    public static Tls defaults() {
+      return new Tls(Map.of(), null, Dnssec.OFF, null, true, HTTPS_PORT, null);
+    }
+  }
+
   /** The defaults. */
   public static RelaySettings defaults(String hostname) {
     return new RelaySettings(
@@ -87,6 +137,7 @@ public record RelaySettings(
         Map.of(),
         null,
         List.of(),
+        Tls.defaults(),
         SMTP_PORT,
         Duration.ofSeconds(30),
         Duration.ofMinutes(5),

@@ -79,7 +79,7 @@ class DestinationTest extends RelayFixture {
     assertThat(peer.messages()).hasSize(2);
   }
 
-  /** A thousand messages to a peer that says nothing, behind a route or as the smarthost. */
+  /** Hundreds of messages to a peer that says nothing, behind a route or as the smarthost. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aPeerThatStallsHoldsUpNobodyElse(boolean isSmarthost) throws IOException {
@@ -95,22 +95,17 @@ class DestinationTest extends RelayFixture {
         routes.put("a.slow.test", stalling);
         routes.put("b.slow.test", stalling);
       }
-      for (int i = 0; i < 1000; i++) {
+      for (int i = 0; i < 600; i++) {
         send("u@" + (i % 2 == 0 ? "a" : "b") + ".slow.test");
       }
       relay(1, routes);
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() ->
-              queue().stream()
-                      .filter(e -> e.recipients().getFirst().state() == State.LEASED)
-                      .count()
-                  >= 500);
+      stalled.setSoTimeout(20_000);
+      stalled.accept(); // the first were leased
       send("bob@live.test");
       await().atMost(Duration.ofSeconds(5)).until(() -> live.messages().size() == 1);
-      assertThat(queue().stream().filter(e -> e.recipients().getFirst().state() == State.LEASED))
+      assertThat(queue())
           .as("the others stay in the store")
-          .hasSizeLessThan(1000);
+          .anyMatch(entry -> entry.recipients().getFirst().state() == State.WAITING);
     }
   }
 }

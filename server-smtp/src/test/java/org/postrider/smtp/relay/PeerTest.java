@@ -3,8 +3,11 @@ package org.postrider.smtp.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Type;
 
 /** What is said to other servers, by what they offer. */
 class PeerTest extends RelayFixture {
@@ -27,7 +30,7 @@ class PeerTest extends RelayFixture {
     domain("small.test");
     relay(peer.port(), Map.of());
     String header = "From: alice@example.org\r\nSubject: x\r\n\r\n";
-    submit("alice@example.org", header + "é\r\n", "BODY=8BITMIME", "a@small.test");
+    submit("alice@example.org", "Subject: é\r\n" + header, "BODY=8BITMIME", "a@small.test");
     submit("alice@example.org", header + "a".repeat(600) + "\r\n", "", "b@small.test");
     submit("alice@example.org", header, "SMTPUTF8", "jürgen@small.test");
     awaitEmptyQueue();
@@ -37,5 +40,43 @@ class PeerTest extends RelayFixture {
         .contains("a@small.test\r\nAction: failed\r\nStatus: 5.6.3")
         .contains("b@small.test\r\nAction: failed\r\nStatus: 5.3.4")
         .contains("utf-8; jürgen@small.test\r\nAction: failed\r\nStatus: 5.6.7");
+  }
+
+  @Test
+  void limitsOfTheOtherServerAreKept() throws IOException {
+    ScriptedPeer peer = peer(ScriptedPeer.accepting("PIPELINING", "LIMITS RCPTMAX=2 MAILMAX=2"));
+    domain("few.test");
+    connectionsPerDestination = 1;
+    relay(peer.port(), Map.of());
+    send("a@few.test", "b@few.test", "c@few.test", "d@few.test", "e@few.test");
+    awaitEmptyQueue();
+    assertThat(peer.messages()).hasSize(3);
+    assertThat(peer.connections()).isEqualTo(2);
+    assertThat(inbox()).isEmpty();
+  }
+
+  @Test
+  void connectionsAreMadeFromTheAddressOfTheirKind() throws IOException {
+    ScriptedPeer peer = peer(ScriptedPeer.accepting());
+    domain("far.test");
+    bindAddresses = List.of(InetAddress.ofLiteral("::1"), InetAddress.ofLiteral("127.0.0.2"));
+    relay(peer.port(), Map.of());
+    send("bob@far.test");
+    awaitEmptyQueue();
+    assertThat(peer.clients()).containsExactly(InetAddress.ofLiteral("127.0.0.2"));
+  }
+
+  @Test
+  void allAddressesOfAHostAreTried() throws IOException {
+    ScriptedPeer peer = peer(ScriptedPeer.accepting());
+    dns.add("many.test", Type.MX, "10 mail.many.test.");
+    dns.add("mail.many.test", Type.CNAME, "real.many.test.");
+    dns.add("real.many.test", Type.AAAA, "::1"); // nobody listens there
+    dns.add("real.many.test", Type.A, "127.0.0.3");
+    dns.add("real.many.test", Type.A, "127.0.0.1");
+    relay(peer.port(), Map.of());
+    send("bob@many.test");
+    awaitEmptyQueue();
+    assertThat(peer.messages()).hasSize(1);
   }
 }

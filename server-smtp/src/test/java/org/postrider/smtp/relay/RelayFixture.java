@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,11 +18,14 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.postrider.smtp.relay.RelaySettings.Dnssec;
 import org.postrider.smtp.relay.RelaySettings.Route;
 import org.postrider.smtp.relay.RelaySettings.Security;
+import org.postrider.smtp.relay.RelaySettings.Tls;
 import org.postrider.storage.Account;
 import org.postrider.storage.ContentWriter;
 import org.postrider.storage.Delivery;
@@ -33,6 +37,7 @@ import org.postrider.storage.QueueEntryId;
 import org.postrider.storage.StagedContent;
 import org.postrider.storage.Store;
 import org.postrider.storage.StoreSettings;
+import org.postrider.testkit.ZoneServer;
 import org.xbill.DNS.Type;
 
 /** A relay with its store, a name server and peers on loopback. */
@@ -80,6 +85,8 @@ abstract class RelayFixture {
   Relay relay;
   @Nullable Route smarthost;
   int connectionsPerDestination = 4;
+  List<InetAddress> bindAddresses = List.of();
+  Tls tls = new Tls(Map.of(), null, Dnssec.OFF, null, false, 443, null);
 
   @BeforeEach
   void open() throws IOException {
@@ -98,6 +105,12 @@ abstract class RelayFixture {
       each.close();
     }
     store.close();
+  }
+
+  ScriptedPeer peer(ScriptedPeer.Script script, SSLContext context) throws IOException {
+    ScriptedPeer peer = ScriptedPeer.start(script, context);
+    opened.add(peer);
+    return peer;
   }
 
   ScriptedPeer peer(ScriptedPeer.Script script) throws IOException {
@@ -120,7 +133,8 @@ abstract class RelayFixture {
                 smarthost,
                 routes,
                 dns.address(),
-                List.of(),
+                bindAddresses,
+                tls,
                 port,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),

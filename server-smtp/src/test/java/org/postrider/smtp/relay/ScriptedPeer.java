@@ -12,6 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mail server that does as it is told: it answers each command with what {@link Script} says; an
@@ -26,16 +29,27 @@ final class ScriptedPeer implements AutoCloseable {
 
   private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final Script script;
+  private final @Nullable SSLContext tls;
+  private final AtomicInteger handshakes = new AtomicInteger();
+  private final List<InetAddress> clients = new CopyOnWriteArrayList<>();
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private final List<String> messages = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
 
-  private ScriptedPeer(Script script) throws IOException {
+  private ScriptedPeer(Script script, @Nullable SSLContext tls) throws IOException {
     this.script = script;
+    this.tls = tls;
   }
 
   static ScriptedPeer start(Script script) throws IOException {
-    ScriptedPeer peer = new ScriptedPeer(script);
+    return start(script, null);
+  }
+
+  /**
+   * @param tls for STARTTLS, or null
+   */
+  static ScriptedPeer start(Script script, @Nullable SSLContext tls) throws IOException {
+    ScriptedPeer peer = new ScriptedPeer(script, tls);
     Thread.ofVirtual().start(peer::accept);
     return peer;
   }
@@ -70,6 +84,16 @@ final class ScriptedPeer implements AutoCloseable {
     return messages;
   }
 
+  /** From where the connections came. */
+  List<InetAddress> clients() {
+    return clients;
+  }
+
+  /** TLS handshakes that were completed. */
+  int handshakes() {
+    return handshakes.get();
+  }
+
   int connections() {
     return connections.get();
   }
@@ -79,6 +103,7 @@ final class ScriptedPeer implements AutoCloseable {
       try {
         Socket client = socket.accept();
         connections.incrementAndGet();
+        clients.add(client.getInetAddress());
         Thread.ofVirtual().start(() -> serve(client));
       } catch (IOException e) {
         if (!socket.isClosed()) {
@@ -90,29 +115,57 @@ final class ScriptedPeer implements AutoCloseable {
 
   private void serve(Socket client) {
     try (client) {
-      BufferedReader in =
-          new BufferedReader(
-              new InputStreamReader(client.getInputStream(), StandardCharsets.ISO_8859_1));
-      OutputStream out = client.getOutputStream();
-      if (!answer(out, script.reply("greeting"))) {
-        return;
-      }
-      String command;
-      while ((command = in.readLine()) != null) {
-        heard.add(command);
-        if (command.equals("QUIT") || !answer(out, script.reply(command))) {
-          return;
-        }
-        if (command.equals("DATA") && script.reply("DATA").startsWith("354")) {
-          messages.add(data(in));
-          if (!answer(out, script.reply("."))) {
-            return;
-          }
+      if (answer(client.getOutputStream(), script.reply("greeting"))
+          && talk(client)
+          && tls != null) {
+        try (SSLSocket secure =
+            (SSLSocket) tls.getSocketFactory().createSocket(client, null, port(), true)) {
+          secure.setUseClientMode(false);
+          secure.startHandshake();
+          handshakes.incrementAndGet();
+          talk(secure);
         }
       }
     } catch (IOException e) {
       heard.add("broken off: " + e.getMessage());
     }
+  }
+
+  /** Talks to the end; returns true when TLS is to begin. */
+  private boolean talk(Socket client) throws IOException {
+    BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(client.getInputStream(), StandardCharsets.ISO_8859_1));
+    OutputStream out = client.getOutputStream();
+    String command;
+    while ((command = in.readLine()) != null) {
+      heard.add(command);
+      if (command.startsWith("BDAT ")) {
+        char[] data = new char[Integer.parseInt(command.split(" ", -1)[1])];
+        int length = 0;
+        while (length < data.length) {
+          length += in.read(data, length, data.length - length);
+        }
+        messages.add(utf8(new String(data)));
+      }
+      if (command.equals("QUIT") || !answer(out, script.reply(command))) {
+        return false;
+      }
+      if (command.equals("STARTTLS") && tls != null) {
+        return true;
+      }
+      if (command.equals("DATA") && script.reply("DATA").startsWith("354")) {
+        messages.add(utf8(data(in)));
+        if (!answer(out, script.reply("."))) {
+          return false;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static String utf8(String latin) {
+    return new String(latin.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
   private static boolean answer(OutputStream out, String reply) throws IOException {

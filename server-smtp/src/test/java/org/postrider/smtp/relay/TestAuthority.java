@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
@@ -15,6 +16,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -53,7 +56,30 @@ final class TestAuthority {
   }
 
   /** A host's certificate with its chain. */
-  record Host(X509Certificate certificate, KeyPair keys, TlsSettings files) {}
+  record Host(List<X509Certificate> chain, KeyPair keys, TlsSettings files) {
+    X509Certificate certificate() {
+      return chain.getFirst();
+    }
+
+    /** For a server that is the host. */
+    SSLContext context() throws IOException {
+      try {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        char[] password = {};
+        store.setKeyEntry(
+            "host", keys.getPrivate(), password, chain.toArray(X509Certificate[]::new));
+        KeyManagerFactory factory =
+            KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, password);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(factory.getKeyManagers(), null, null);
+        return context;
+      } catch (GeneralSecurityException e) {
+        throw new IOException(e);
+      }
+    }
+  }
 
   /** Gives a certificate for those names. */
   Host host(String... names) throws IOException {
@@ -68,7 +94,7 @@ final class TestAuthority {
     Path key = directory.resolve(names[0] + ".key");
     Files.writeString(chain, pem(made) + pem(certificate));
     Files.writeString(key, pem(new JcaPKCS8Generator(pair.getPrivate(), null)));
-    return new Host(made, pair, new TlsSettings(chain, key));
+    return new Host(List.of(made, certificate), pair, new TlsSettings(chain, key));
   }
 
   private X509Certificate sign(

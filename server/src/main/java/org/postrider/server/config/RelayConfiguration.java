@@ -11,8 +11,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.server.config.Syntax.HostPort;
 import org.postrider.smtp.relay.RelaySettings;
+import org.postrider.smtp.relay.RelaySettings.Dnssec;
 import org.postrider.smtp.relay.RelaySettings.Route;
 import org.postrider.smtp.relay.RelaySettings.Security;
+import org.postrider.smtp.relay.RelaySettings.Tls;
 
 /** The settings {@code queue.…}. */
 final class RelayConfiguration {
@@ -38,6 +40,7 @@ final class RelayConfiguration {
             Map.copyOf(routes),
             address(values, Settings.QUEUE_RESOLVER).orElse(null),
             values.get(Settings.QUEUE_BIND),
+            tls(values),
             values.get(Settings.QUEUE_PORT),
             defaults.connectTimeout(),
             defaults.replyTimeout(),
@@ -60,6 +63,21 @@ final class RelayConfiguration {
       return Optional.empty();
     }
     return Optional.of(address);
+  }
+
+  private static Tls tls(Values values) {
+    return new Tls(
+        values.get(Settings.QUEUE_TLS),
+        values.get(Settings.QUEUE_TLS_AUTHORITIES).orElse(null),
+        switch (values.get(Settings.QUEUE_DNSSEC)) {
+          case "validate" -> Dnssec.VALIDATE;
+          case "trust-resolver" -> Dnssec.TRUST_RESOLVER;
+          default -> Dnssec.OFF;
+        },
+        values.get(Settings.QUEUE_DNSSEC_ANCHORS).orElse(null),
+        values.get(Settings.QUEUE_MTA_STS).equals("on"),
+        values.get(Settings.QUEUE_MTA_STS_PORT),
+        values.get(Settings.DATA).resolve("mta-sts"));
   }
 
   private static @Nullable Route smarthost(Values values) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.postrider.auth.AuthSettings;
 import org.postrider.control.operation.Service;
 import org.postrider.server.config.Syntax.HostPort;
+import org.postrider.smtp.relay.RelaySettings.Level;
 
 /** All settings there are. */
 final class Settings {
@@ -136,6 +137,18 @@ final class Settings {
       Setting.of("queue.resolver", "", Syntax::hostPort);
   static final Setting<List<InetAddress>> QUEUE_BIND =
       Setting.of("queue.bind-address", "", Syntax::bindAddresses);
+  static final Setting<Map<String, Level>> QUEUE_TLS =
+      Setting.of("queue.tls", "*=opportunistic", Syntax::levels);
+  static final Setting<Optional<Path>> QUEUE_TLS_AUTHORITIES =
+      Setting.of("queue.tls-authorities", "", Syntax::file);
+  static final Setting<String> QUEUE_MTA_STS =
+      Setting.of("queue.mta-sts", "on", Syntax.word("on", "off"));
+  static final Setting<Integer> QUEUE_MTA_STS_PORT =
+      Setting.of("queue.mta-sts-port", "443", Syntax.number(1, 65_535));
+  static final Setting<String> QUEUE_DNSSEC =
+      Setting.of("queue.dnssec", "off", Syntax.word("off", "validate", "trust-resolver"));
+  static final Setting<Optional<Path>> QUEUE_DNSSEC_ANCHORS =
+      Setting.of("queue.dnssec-anchors", "", Syntax::file);
   static final Setting<Integer> QUEUE_PORT =
       Setting.of("queue.port", "25", Syntax.number(1, 65_535));
   static final Setting<Integer> QUEUE_CONNECTIONS =
@@ -171,6 +184,8 @@ final class Settings {
     all.add(QUEUE_HOLD_SECONDS);
     all.addAll(List.of(QUEUE_SMARTHOST, QUEUE_SMARTHOST_SECURITY, QUEUE_SMARTHOST_LOGIN));
     all.addAll(List.of(QUEUE_SMARTHOST_PASSWORD, QUEUE_ROUTES, QUEUE_RESOLVER, QUEUE_BIND));
+    all.addAll(List.of(QUEUE_TLS, QUEUE_TLS_AUTHORITIES, QUEUE_MTA_STS, QUEUE_MTA_STS_PORT));
+    all.addAll(List.of(QUEUE_DNSSEC, QUEUE_DNSSEC_ANCHORS));
     all.addAll(List.of(QUEUE_PORT, QUEUE_CONNECTIONS, QUEUE_CONNECTIONS_PER_DESTINATION));
     all.addAll(CheckConfiguration.ALL);
     all.add(LOG_LEVEL);

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postrider.control.ByteSize;
+import org.postrider.smtp.relay.RelaySettings.Level;
 import org.postrider.wire.AddressBlock;
 
 /** How values are written; each refuses with a sentence that says what is allowed. */
@@ -73,6 +74,26 @@ final class Syntax {
       routes.put(item.substring(0, equals).toLowerCase(Locale.ROOT), host.get());
     }
     return routes;
+  }
+
+  /** {@code domain=level}, separated by commas or spaces; {@code *} for all other domains. */
+  static Map<String, Level> levels(String text) {
+    Map<String, Level> levels = new LinkedHashMap<>();
+    for (String item : text.split("[,\\s]+", -1)) {
+      if (item.isEmpty()) {
+        continue;
+      }
+      int equals = item.indexOf('=');
+      String level = item.substring(equals + 1).toLowerCase(Locale.ROOT);
+      if (equals <= 0 || !level.matches("opportunistic|required|verified")) {
+        throw new IllegalArgumentException(
+            "'" + item + "' is no domain=opportunistic, domain=required or domain=verified");
+      }
+      levels.put(
+          item.substring(0, equals).toLowerCase(Locale.ROOT),
+          Level.valueOf(level.toUpperCase(Locale.ROOT)));
+    }
+    return Map.copyOf(levels);
   }
 
   /** Times separated by commas, one at least. */
