@@ -24,7 +24,8 @@ import picocli.CommandLine.ScopeType;
       KillProof.class,
       TurnoverBench.class,
       MemoryProof.class,
-      LargeStoreBench.class
+      LargeStoreBench.class,
+      OutboundBench.class
     })
 public final class Bench implements Callable<Integer> {
   @Option(names = "--list", description = "Lists what can be run, a line each.")

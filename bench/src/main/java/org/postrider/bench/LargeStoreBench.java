@@ -135,7 +135,7 @@ final class LargeStoreBench implements Callable<Integer> {
     long start = System.nanoTime();
     Process process = Target.start(data, ports, heap);
     for (int port : ports) {
-      Target.awaitGreeting(process, port);
+      Target.awaitGreeting(process.toHandle(), port);
     }
     return new Started(process, ports, seconds(start));
   }

@@ -61,7 +61,7 @@ final class MemoryProof implements Callable<Integer> {
       Process process = Target.start(directory, ports, heap);
       try {
         for (int port : ports) {
-          Target.awaitGreeting(process, port);
+          Target.awaitGreeting(process.toHandle(), port);
         }
         ProcessTree tree = new ProcessTree(List.of(process.pid()));
         mailbox(ports.get(1), report);

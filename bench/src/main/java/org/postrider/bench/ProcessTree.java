@@ -15,14 +15,14 @@ record ProcessTree(List<Long> roots) {
   /** The kernel's unit of process times. */
   private static final double TICKS_PER_SECOND = 100;
 
-  /** User and system time so far, in seconds, of all that live. */
+  /** User and system time so far, in seconds, of all that live, and of children that ended. */
   double cpuSeconds() {
-    return processes().mapToLong(ProcessTree::ticks).sum() / TICKS_PER_SECOND;
+    return processes().mapToLong(pid -> ticks(pid, 4)).sum() / TICKS_PER_SECOND;
   }
 
   /** The same of the roots alone. */
   double ownSeconds() {
-    return roots.stream().mapToLong(ProcessTree::ticks).sum() / TICKS_PER_SECOND;
+    return roots.stream().mapToLong(pid -> ticks(pid, 2)).sum() / TICKS_PER_SECOND;
   }
 
   /** Resident memory, in octets; pages that processes share count once a process. */
@@ -38,11 +38,14 @@ record ProcessTree(List<Long> roots) {
         .distinct();
   }
 
-  private static long ticks(long pid) {
+  /**
+   * @param times 2 for user and system time, 4 for those of children that were waited for too
+   */
+  private static long ticks(long pid, int times) {
     String stat = read(pid, "stat");
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     long ticks = 0;
-    for (int i = 11; i <= 12 && fields.length > 12; i++) {
+    for (int i = 11; i < 11 + times && fields.length > 14; i++) {
       ticks += Long.parseLong(fields[i]);
     }
     return ticks;

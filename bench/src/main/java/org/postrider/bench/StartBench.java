@@ -24,7 +24,7 @@ final class StartBench implements Callable<Integer> {
         long start = System.nanoTime();
         Process server = Target.start(directory, ports, "1g");
         for (int port : ports) {
-          Target.awaitGreeting(server, port);
+          Target.awaitGreeting(server.toHandle(), port);
         }
         double listening = (System.nanoTime() - start) / 1e9;
         ProcessTree tree = new ProcessTree(List.of(server.pid()));

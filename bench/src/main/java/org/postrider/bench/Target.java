@@ -111,7 +111,7 @@ final class Target implements AutoCloseable {
             ports.get(2));
     try {
       for (int port : ports) {
-        awaitGreeting(process, port);
+        awaitGreeting(process.toHandle(), port);
       }
       return target;
     } catch (IOException | InterruptedException e) {
@@ -126,6 +126,13 @@ final class Target implements AutoCloseable {
    * @param ports of SMTP, IMAP, POP3 and, if there is a fourth, submission; all else is off
    */
   static Process start(Path directory, List<Integer> ports, String heap) throws IOException {
+    return start(directory, ports, heap, Map.of());
+  }
+
+  /** The same with other settings, as variables of the environment. */
+  static Process start(
+      Path directory, List<Integer> ports, String heap, Map<String, String> settings)
+      throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("postrider.root", "."), "postrider").toString(),
@@ -143,6 +150,7 @@ final class Target implements AutoCloseable {
       String where = i < ports.size() ? "127.0.0.1:" + ports.get(i) : "off";
       environment.put("POSTRIDER_LISTEN_" + keys.get(i), where);
     }
+    environment.putAll(settings);
     return builder
         .redirectErrorStream(true)
         .redirectOutput(directory.resolve("log").toFile())
@@ -150,7 +158,8 @@ final class Target implements AutoCloseable {
   }
 
   /** Waits until the port greets. */
-  static void awaitGreeting(Process process, int port) throws IOException, InterruptedException {
+  static void awaitGreeting(ProcessHandle process, int port)
+      throws IOException, InterruptedException {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (true) {
       try (Socket socket = new Socket()) {
@@ -164,9 +173,10 @@ final class Target implements AutoCloseable {
           throw new IOException("the server does not listen on " + port, e);
         }
       }
-      if (process.waitFor(2, TimeUnit.MILLISECONDS)) {
-        throw new IOException("the server ended with " + process.exitValue());
+      if (!process.isAlive()) {
+        throw new IOException("the server ended");
       }
+      TimeUnit.MILLISECONDS.sleep(2);
     }
   }
 
