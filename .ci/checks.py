@@ -5,73 +5,17 @@ Needs the packages rspamd, clamav-daemon and postfix, which .ci/run installs. Th
 directory, and are stopped at the end. Signatures come from no network: clamd gets one of its own, for the EICAR test file.
 """
 import imaplib
-import os
-import pathlib
-import pwd
-import shutil
-import signal
 import smtplib
-import socket
 import subprocess
-import sys
-import tempfile
-import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-BASE = int(os.environ.get("POSTRIDER_TEST_PORT_OFFSET", "300")) + 23000
-HOST = "127.0.0.1"
+from loopback import ALICE, BASE, BOB, HOST, LIMIT, PASSWORD, ROOT, Stage, until
+
 SMTP, IMAP, LMTP, CLAMD, RSPAMD, MILTER, POSTFIX = (BASE + n for n in range(7))
-ALICE, BOB, PASSWORD = "alice@example.org", "bob@example.org", "postrider"
 EICAR = r"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 GTUBE = "*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
-LIMIT = 60  # seconds that anything may take
 
-work = pathlib.Path(tempfile.mkdtemp(prefix="postrider-checks-"))
-work.chmod(0o755)  # Postfix's own user looks into it
-processes = {}
-
-
-def until(what, look):
-    """The first true value of look, asked again and again."""
-    deadline = time.monotonic() + LIMIT
-    while True:
-        value = look()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise AssertionError("not in time: " + what)
-        time.sleep(0.05)
-
-
-def listens(port):
-    with socket.socket() as s:
-        s.settimeout(1)
-        return s.connect_ex((HOST, port)) == 0
-
-
-def start(name, ports, *command, env=None):
-    log = open(work / f"{name}.out", "ab")
-    processes[name] = subprocess.Popen([str(c) for c in command], stdout=log, stderr=subprocess.STDOUT,
-                                       env={**os.environ, **(env or {})}, start_new_session=True)
-    for port in ports:
-        until(f"{name} on port {port}", lambda: listens(port) or gone(name))
-
-
-def gone(name):
-    if processes[name].poll() is not None:
-        raise AssertionError(f"{name} ended\n" + (work / f"{name}.out").read_text()[-2000:])
-    return False
-
-
-def stop(name):
-    process = processes.pop(name, None)
-    if process and process.poll() is None:
-        os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise AssertionError(f"{name} did not stop")
+stage = Stage("checks")
+work = stage.work
 
 
 def start_clamd():
@@ -80,7 +24,7 @@ def start_clamd():
     (database / "test.ndb").write_text(f"Eicar-Test:0:*:{EICAR.encode().hex()}\n")
     (work / "clamd.conf").write_text(f"DatabaseDirectory {database}\nTCPSocket {CLAMD}\nTCPAddr {HOST}\nForeground yes\n"
                                      f"User root\nTemporaryDirectory {work}\nMaxThreads 2\n")
-    start("clamd", [CLAMD], "clamd", "-c", work / "clamd.conf")
+    stage.start("clamd", [CLAMD], "clamd", "-c", work / "clamd.conf")
 
 
 def start_rspamd():
@@ -100,7 +44,7 @@ worker "rspamd_proxy" {{
   upstream "local" {{ default = yes; self_scan = yes; }}
 }}
 """)
-    start("rspamd", [RSPAMD, MILTER], "rspamd", "-f", "-i", "-c", work / "rspamd.conf")
+    stage.start("rspamd", [RSPAMD, MILTER], "rspamd", "-f", "-i", "-c", work / "rspamd.conf")
 
 
 def start_server(**checks):
@@ -110,7 +54,7 @@ def start_server(**checks):
     for service, port in (("SMTP", SMTP), ("IMAP", IMAP), ("LMTP", LMTP)):
         env[f"POSTRIDER_LISTEN_{service}"] = f"{HOST}:{port}"
     env |= {f"POSTRIDER_CHECKS_{key}": value for key, value in checks.items()}
-    start("server", [SMTP, IMAP, LMTP], ROOT / "postrider", "--data", work / "data", "serve", env=env)
+    stage.start("server", [SMTP, IMAP, LMTP], ROOT / "postrider", "--data", work / "data", "serve", env=env)
 
 
 def add_users():
@@ -169,7 +113,7 @@ def rspamd_refuses_and_marks_spam():
 
 
 def without_clamd_mail_waits():
-    stop("clamd")
+    stage.stop("clamd")
     refused(send("waits", "Hello"), 451, "4.7.1")
     start_clamd()
     assert send("goes on", "Hello") is None and stored("goes on")
@@ -187,7 +131,7 @@ def postfix_delivers_by_lmtp():
 
 
 def rspamd_is_a_milter():
-    stop("server")
+    stage.stop("server")
     start_server(MILTER_ADDRESSES=f"{HOST}:{MILTER}", MILTER_ON_FAILURE="accept")
     assert send("past the milter", "Hello") is None and stored("past the milter")
     refused(send("milter reject", "XJS" + GTUBE), 554, "5.7.1 Gtube")
@@ -198,7 +142,7 @@ def rspamd_is_a_milter():
 
 
 def without_the_milter_mail_passes_when_that_is_set():
-    stop("rspamd")
+    stage.stop("rspamd")
     assert send("nobody looked", "YJS" + GTUBE) is None
     assert "X-Spam" not in stored("nobody looked")
 
@@ -209,73 +153,18 @@ TRIALS = [clamd_and_rspamd_let_good_mail_pass, clamd_finds_the_test_virus, rspam
 
 
 def start_postfix():
-    etc, owner = work / "postfix", pwd.getpwnam("postfix")
-    for directory in (etc, work / "spool", work / "postfix-data"):
-        directory.mkdir()
-    os.chown(work / "postfix-data", owner.pw_uid, owner.pw_gid)
-    (etc / "main.cf").write_text(f"""compatibility_level = 3.6
-config_directory = {etc}
-queue_directory = {work}/spool
-data_directory = {work}/postfix-data
-myhostname = front.example.org
-mydestination =
-mynetworks = 127.0.0.0/8
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
+    stage.start_postfix(POSTFIX, f"""myhostname = front.example.org
 virtual_mailbox_domains = example.org
 virtual_transport = lmtp:inet:{HOST}:{LMTP}
-alias_maps =
-maillog_file = {work}/postfix.log
-maillog_file_prefixes = {work}
 smtpd_recipient_restrictions = permit_mynetworks, reject
 """)
-    services = []
-    for line in pathlib.Path("/etc/postfix/master.cf").read_text().splitlines():
-        fields = line.split()
-        if fields[:2] == ["smtp", "inet"]:
-            line = f"{HOST}:{POSTFIX} inet n - n - - smtpd"
-        elif len(fields) >= 8 and line[0] not in "# \t":
-            line = " ".join(fields[:4] + ["n"] + fields[5:])  # no chroot
-        services.append(line)
-    (etc / "master.cf").write_text("\n".join(services) + "\n")
-    subprocess.run(["postfix", "-c", etc, "start"], check=True, capture_output=True, timeout=LIMIT)
-    until("Postfix listens", lambda: listens(POSTFIX))
 
 
-def stop_postfix():
-    if (work / "postfix").exists():
-        subprocess.run(["postfix", "-c", work / "postfix", "stop"], capture_output=True, timeout=LIMIT)
+def prepare():
+    start_clamd()
+    start_rspamd()
+    start_server(CLAMD_ADDRESS=f"{HOST}:{CLAMD}", RSPAMD_URL=f"http://{HOST}:{RSPAMD}")
+    add_users()
 
 
-def main():
-    missing = [c for c in ("rspamd", "clamd", "postfix") if not shutil.which(c, path=os.environ["PATH"] + ":/usr/sbin")]
-    if missing:
-        sys.exit("checks: not installed: " + ", ".join(missing))
-    failed = 0
-    try:
-        start_clamd()
-        start_rspamd()
-        start_server(CLAMD_ADDRESS=f"{HOST}:{CLAMD}", RSPAMD_URL=f"http://{HOST}:{RSPAMD}")
-        add_users()
-        for trial in TRIALS:
-            try:
-                trial()
-                print(f"ok      {trial.__name__}", flush=True)
-            except Exception as e:  # each is tried, whatever came of those before it
-                failed += 1
-                print(f"FAILED  {trial.__name__}: {type(e).__name__}: {e}", flush=True)
-    finally:
-        stop_postfix()
-        for name in list(processes):
-            stop(name)
-    if failed:
-        for log in sorted(work.glob("*.out")) + [work / "postfix.log"]:
-            if log.exists():
-                print(f"--- {log.name}\n" + log.read_text(errors="replace")[-3000:])
-    else:
-        shutil.rmtree(work)
-    print(f"checks: {len(TRIALS) - failed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
-
-
-main()
+stage.run("checks", ("rspamd", "clamd", "postfix"), prepare, TRIALS)

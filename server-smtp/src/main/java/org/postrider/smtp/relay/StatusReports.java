@@ -12,6 +12,7 @@ import org.postrider.smtp.relay.StatusReport.Line;
 import org.postrider.storage.ContentId;
 import org.postrider.storage.ContentWriter;
 import org.postrider.storage.Delivery;
+import org.postrider.storage.Delivery.WhenFull;
 import org.postrider.storage.Group;
 import org.postrider.storage.QueueEntryId;
 import org.postrider.storage.Resolution;
@@ -112,8 +113,10 @@ public final class StatusReports {
               List<String> others,
               boolean _,
               Group _) -> {
-        targets.forEach(
-            target -> local.add(new Delivery.Target(target.account(), "INBOX", target.address())));
+        // A mailbox without room gets its report from the queue, when there is some.
+        targets.forEach(target ->
+            local.add(
+                new Delivery.Target(target.account(), "INBOX", target.address(), WhenFull.QUEUE)));
         others.forEach(other -> remote.add(new Delivery.Remote(other, "NOTIFY=NEVER")));
       }
       case Resolution.NotLocal() -> remote.add(new Delivery.Remote(sender, "NOTIFY=NEVER"));

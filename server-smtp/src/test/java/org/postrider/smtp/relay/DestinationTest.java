@@ -102,7 +102,7 @@ class DestinationTest extends RelayFixture {
       stalled.setSoTimeout(20_000);
       stalled.accept(); // the first were leased
       send("bob@live.test");
-      await().atMost(Duration.ofSeconds(5)).until(() -> live.messages().size() == 1);
+      await().atMost(Duration.ofSeconds(20)).until(() -> live.messages().size() == 1);
       assertThat(queue())
           .as("the others stay in the store")
           .anyMatch(entry -> entry.recipients().getFirst().state() == State.WAITING);

@@ -49,6 +49,30 @@ class RetryTest extends RelayFixture {
   }
 
   @Test
+  void aReportForAFullMailboxWaitsForRoom() throws IOException {
+    ScriptedPeer peer =
+        peer(command ->
+            command.startsWith("RCPT")
+                ? "550 5.1.1 no such user\r\n"
+                : ScriptedPeer.accepting().reply(command));
+    domain("remote.test");
+    store.directory().setQuota(alice.id(), 1, 0);
+    relay(peer.port(), Map.of());
+    QueueEntryId id = send("bob@remote.test");
+    await().atMost(Duration.ofSeconds(20)).until(() -> store.queue().find(id).isEmpty());
+    assertThat(queue())
+        .singleElement()
+        .satisfies(report -> {
+          assertThat(report.reversePath()).isEmpty();
+          assertThat(awaitDeferred(report.id(), 1)).contains("The mailbox is full");
+        });
+    store.directory().setQuota(alice.id(), 0, 0);
+    pass(Duration.ofMinutes(1));
+    awaitEmptyQueue();
+    assertThat(inbox()).singleElement().asString().contains("Action: failed\r\nStatus: 5.1.1");
+  }
+
+  @Test
   void aHostThatIsDownIsTriedAgainThenTheSenderHearsAndAtLastGetsItBack() throws IOException {
     ScriptedPeer peer = peer(ScriptedPeer.accepting());
     int port = peer.port();
