@@ -1,11 +1,15 @@
 package org.postrider.storage.durability;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.postrider.testkit.Outcome;
 
 /** Many trials, some at a time. */
@@ -15,6 +19,9 @@ public final class PowerLossRun {
 
   /** Pages and sectors: trials take turns. */
   private static final int[] PAGE_OCTETS = {4096, 512};
+
+  /** A trial takes seconds; one that is not done then stands still. */
+  private static final Duration TRIAL_MAX = Duration.ofMinutes(2);
 
   private PowerLossRun() {}
 
@@ -33,10 +40,7 @@ public final class PowerLossRun {
       List<Future<Outcome>> results = new ArrayList<>();
       for (int i = 0; i < trials(losses); i++) {
         long trial = seed + i;
-        results.add(
-            executor.submit(() ->
-                PowerLossTrial.run(
-                    trial, ordered, LOSSES_OF_A_TRIAL, trial % 2 == 0 ? pages : sectors)));
+        results.add(executor.submit(() -> trial(trial, ordered, trial % 2 == 0 ? pages : sectors)));
       }
       for (Future<Outcome> result : results) {
         sum = sum.plus(result.get());
@@ -45,6 +49,32 @@ public final class PowerLossRun {
       throw new IllegalStateException(e);
     }
     return sum;
+  }
+
+  /** A store that does not come back from opening or closing is one more finding. */
+  private static Outcome trial(long seed, boolean ordered, PowerLossTrial.Template template)
+      throws InterruptedException, ExecutionException {
+    FutureTask<Outcome> trial =
+        new FutureTask<>(() -> PowerLossTrial.run(seed, ordered, LOSSES_OF_A_TRIAL, template));
+    Thread.ofPlatform().daemon().start(trial);
+    try {
+      return trial.get(TRIAL_MAX.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      return Outcome.of(0, 0, List.of("corrupt: the store stands still: " + threads()), seed);
+    }
+  }
+
+  private static String threads() {
+    StringBuilder threads = new StringBuilder();
+    Thread.getAllStackTraces()
+        .forEach((thread, stack) -> {
+          List<StackTraceElement> frames = List.of(stack);
+          if (frames.stream()
+              .anyMatch(frame -> frame.getClassName().startsWith("org.postrider."))) {
+            threads.append('\n').append(thread).append(' ').append(frames);
+          }
+        });
+    return threads.toString();
   }
 
   /** How many trials it takes until the power went that often, each with a seed of its own. */
