@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.h2.api.ErrorCode;
@@ -36,6 +37,9 @@ final class H2Dialect implements Dialect {
 
   /** 2.5.x loses acknowledged commits on kill -9; no other version was proven. */
   private static final String VERSION = "2.4.240";
+
+  /** How long it may take to let go of a database that failed. */
+  private static final Duration RELEASE_MAX = Duration.ofSeconds(10);
 
   private static final String OPTIONS =
       ";WRITE_DELAY=0;MAX_COMPACT_TIME=0;DB_CLOSE_ON_EXIT=FALSE;MAX_MEMORY_ROWS=10000000"
@@ -314,10 +318,38 @@ final class H2Dialect implements Dialect {
     try {
       SessionLocal session = session(writer);
       MVStore store = session.getDatabase().getStore().getMvStore();
-      session.close();
+      // Its rollback may make itself spin, so it is done by a thread that can be freed.
+      Thread closing =
+          Thread.ofPlatform().name("postrider-release").daemon().start(() -> close(session));
+      long deadline = System.nanoTime() + RELEASE_MAX.toNanos();
+      do {
+        freeWhoSpins(store);
+      } while (!ended(closing) && System.nanoTime() < deadline);
       freeWhoSpins(store);
     } catch (SQLException | RuntimeException e) {
       log.debug("the database was closed by its failure", e);
+    }
+  }
+
+  private static void close(SessionLocal session) {
+    try {
+      session.close();
+    } catch (RuntimeException e) {
+      log.debug("the database was closed by its failure", e);
+    }
+  }
+
+  private static boolean ended(Thread thread) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      return thread.join(Duration.ofMillis(20));
+    } catch (InterruptedException e) {
+      interrupted = true;
+      return !thread.isAlive();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -162,8 +162,8 @@ final class Writer implements AutoCloseable {
   private static final long LOOK_MILLIS = 1_000;
 
   private void run() {
+    List<Job<?>> batch = new ArrayList<>(batchJobs);
     try {
-      List<Job<?>> batch = new ArrayList<>(batchJobs);
       while (take(batch)) {
         if (refusal == null || refusal.equals(CLOSED)) {
           execute(batch);
@@ -176,6 +176,7 @@ final class Writer implements AutoCloseable {
         refuse("The store takes no more changes, since its writer ended; see the log", null);
       }
       ended = true;
+      fail(batch);
       failWaiting();
     }
   }
@@ -290,7 +291,7 @@ final class Writer implements AutoCloseable {
     try {
       transaction.rollback();
       return true;
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       e.addSuppressed(failure);
       refuse(
           "The store takes no more changes, since the database failed; see the log",
