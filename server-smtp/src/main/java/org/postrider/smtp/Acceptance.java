@@ -2,7 +2,6 @@ package org.postrider.smtp;
 
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,6 @@ import org.postrider.storage.Account;
 import org.postrider.storage.ContentWriter;
 import org.postrider.storage.Delivery;
 import org.postrider.storage.Delivery.Target;
-import org.postrider.storage.DeliveryQueue.Change;
 import org.postrider.storage.Mailbox;
 import org.postrider.storage.SpecialUse;
 import org.postrider.storage.StagedContent;
@@ -31,9 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Acceptance {
   private static final Logger log = LoggerFactory.getLogger(Acceptance.class);
-
-  /** Until somebody has put it on hold, which is done at once. */
-  private static final Duration QUARANTINE = Duration.ofDays(3650);
 
   private final Store store;
   private final Clock clock;
@@ -84,7 +79,6 @@ final class Acceptance {
         return new Receipt(Reception.taken(message));
       }
       List<Delivery.Result> results = store.queue().deliver(deliveries);
-      results.forEach(this::hold);
       return receipt(deliveries, results, asked.size());
     } finally {
       rewritten.forEach(StagedContent::close);
@@ -114,7 +108,7 @@ final class Acceptance {
         message.id(),
         sender == null ? null : sender.id(),
         envelope.priority().orElse(0),
-        candidate.isQuarantined() ? now + QUARANTINE.toMillis() : envelope.notBefore(),
+        candidate.isQuarantined() ? Delivery.ON_HOLD : envelope.notBefore(),
         new Delivery.Origin(message.client(), checks(), null));
   }
 
@@ -133,13 +127,6 @@ final class Acceptance {
         .findFirst()
         .map(name -> new Target(target.account(), name, target.recipient(), target.whenFull()))
         .orElse(target);
-  }
-
-  /** What would go out of a message in quarantine waits for the administrator. */
-  private void hold(Delivery.Result result) {
-    if (candidate.isQuarantined() && result.queueEntry() != null) {
-      store.queue().change(result.queueEntry(), -1, Change.HOLD, "quarantine");
-    }
   }
 
   /** As the checks wanted it. */

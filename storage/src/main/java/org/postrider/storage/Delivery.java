@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param sessionId for the audit log
  * @param authenticated the account that handed it in, or null
  * @param priority of what is queued, -9 to 9: the higher is leased first
- * @param notBefore when what is queued may first be tried, epoch milliseconds; 0 for at once
+ * @param notBefore when what is queued may first be tried, epoch milliseconds; 0 for at once,
+ *     {@link #ON_HOLD} for when an administrator has released it
  * @param origin for the audit log
  */
 public record Delivery(
@@ -31,6 +32,8 @@ public record Delivery(
     int priority,
     long notBefore,
     Origin origin) {
+  /** No time: what is queued is {@link DeliveryQueue.State#HELD} from the start. */
+  public static final long ON_HOLD = Long.MAX_VALUE;
 
   /** One of which no more is known. */
   public Delivery(

@@ -59,7 +59,15 @@ final class QueueRows {
       entry.setLong(8, delivery.authenticated().value());
     }
     entry.addBatch();
-    insertRecipients(tx, id, 0, remotes, Math.max(now, delivery.notBefore()), delivery.priority());
+    boolean held = delivery.notBefore() == Delivery.ON_HOLD;
+    insertRecipients(
+        tx,
+        id,
+        0,
+        remotes,
+        held ? DeliveryQueue.State.HELD : DeliveryQueue.State.WAITING,
+        held ? now : Math.max(now, delivery.notBefore()),
+        delivery.priority());
     return new QueueEntryId(id);
   }
 
@@ -75,6 +83,7 @@ final class QueueRows {
       long entry,
       int first,
       List<Delivery.Remote> recipients,
+      DeliveryQueue.State state,
       long due,
       int priority)
       throws SQLException {
@@ -86,7 +95,7 @@ final class QueueRows {
       recipient.setString(3, remote.address());
       recipient.setString(4, remote.domain());
       recipient.setString(5, remote.parameters());
-      recipient.setString(6, DeliveryQueue.State.WAITING.name());
+      recipient.setString(6, state.name());
       recipient.setLong(7, due);
       recipient.setInt(8, priority);
       recipient.addBatch();

@@ -252,7 +252,8 @@ final class QueueTransitions {
     }
     List<Delivery.Filed> filed = filing.file(content, now, now);
     if (!elsewhere.isEmpty()) {
-      QueueRows.insertRecipients(tx, entry.value(), last + 1, elsewhere, now, priority);
+      QueueRows.insertRecipients(
+          tx, entry.value(), last + 1, elsewhere, DeliveryQueue.State.WAITING, now, priority);
     }
     tx.flush();
     PreparedStatement delete = tx.update(DELETE);
