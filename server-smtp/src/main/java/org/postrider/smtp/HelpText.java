@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.postrider.wire.TlsSession;
 
 /** What HELP says (RFC 5321 §4.1.1.8). */
 final class HelpText {
@@ -48,5 +49,17 @@ final class HelpText {
     }
     String syntax = SYNTAX.get(topic.toUpperCase(Locale.ROOT));
     return syntax == null ? Replies.NO_HELP : SmtpReply.of(214, "2.0.0", syntax);
+  }
+
+  /** RFC 5321 §4.2.3: the state of a session. */
+  static SmtpReply status(SmtpSession session) {
+    TlsSession tls = session.connection().tls();
+    return new SmtpReply(
+        211,
+        "2.0.0",
+        List.of(
+            tls == null ? "No TLS" : tls.protocol(),
+            session.isAuthenticated() ? "Authenticated" : "Not authenticated",
+            session.transactions() + " messages begun"));
   }
 }

@@ -212,7 +212,7 @@ final class SmtpSession {
       case Turn(_, Lhlo(String domain)) -> greet(command, new Greeting(domain, true));
       case Turn(_, Noop()) -> Replies.OK;
       case Turn(_, Help(String topic)) ->
-          topic.equalsIgnoreCase("STATUS") ? status() : HelpText.reply(topic);
+          topic.equalsIgnoreCase("STATUS") ? HelpText.status(this) : HelpText.reply(topic);
       case Turn(_, Vrfy(String string)) ->
           account == null ? Replies.CANNOT_VERIFY : inquiry.verify(string);
       case Turn(_, Expn(String string)) ->
@@ -261,18 +261,6 @@ final class SmtpSession {
           Turn(Chunks _, Auth _) ->
           Replies.NOT_IN_TRANSACTION;
     };
-  }
-
-  /** RFC 5321 §4.2.3: the state of this session. */
-  private SmtpReply status() {
-    TlsSession tls = connection.tls();
-    return new SmtpReply(
-        211,
-        "2.0.0",
-        List.of(
-            tls == null ? "No TLS" : tls.protocol(),
-            account == null ? "Not authenticated" : "Authenticated",
-            transactions + " messages begun"));
   }
 
   /** Goes to another state; what the old one held open is given up. */

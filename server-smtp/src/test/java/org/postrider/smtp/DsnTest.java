@@ -37,7 +37,7 @@ final class DsnTest {
 
   /** Hands in a message from Alice; the recipients have their parameters with them. */
   private void send(String parameters, String... recipients) throws IOException {
-    try (Client client = new Client(fixture, "submission")) {
+    try (SmtpClient client = new SmtpClient(fixture, "submission")) {
       client.send("EHLO client.example");
       client.login("alice@example.org");
       assertThat(client.send("MAIL FROM:<alice@example.org>" + parameters)).startsWith("250 ");
@@ -78,7 +78,7 @@ final class DsnTest {
   @Test
   void nothingIsReportedToNobodyAndWhereItIsNotWanted() throws IOException {
     send("", "<bob@example.org> NOTIFY=NEVER", "<jim@example.org> NOTIFY=FAILURE,DELAY");
-    try (Client client = new Client(fixture, "mx")) {
+    try (SmtpClient client = new SmtpClient(fixture, "mx")) {
       client.send("EHLO client.example");
       assertThat(client.send("MAIL FROM:<>")).startsWith("250 ");
       assertThat(client.send("RCPT TO:<bob@example.org> NOTIFY=SUCCESS")).startsWith("250 ");

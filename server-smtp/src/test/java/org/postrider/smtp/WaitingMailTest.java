@@ -31,7 +31,7 @@ final class WaitingMailTest {
   }
 
   private void send(String parameters, String header, String... recipients) throws IOException {
-    try (Client client = new Client(fixture, "submission")) {
+    try (SmtpClient client = new SmtpClient(fixture, "submission")) {
       client.send("EHLO client.example");
       client.login("alice@example.org");
       assertThat(client.send("MAIL FROM:<alice@example.org>" + parameters)).startsWith("250 ");

@@ -433,23 +433,21 @@ public final class Directory {
 
   private Resolution resolve(Addresses.Parts address) {
     boolean postmaster = address.local().equals(POSTMASTER);
-    Resolution found =
-        database
-            .read(
-                connection -> Optional.ofNullable(new AddressResolver(connection).resolve(address)))
-            .orElse(null);
-    if (found != null && !(postmaster && found instanceof Resolution.Disabled)) {
-      return found;
+    Optional<Resolution> found = find(address);
+    if (found.isPresent() && !(postmaster && found.get() instanceof Resolution.Disabled)) {
+      return found.get();
     }
     return postmaster ? oldest(address.domain()) : new Resolution.UnknownUser();
   }
 
+  private Optional<Resolution> find(Addresses.Parts address) {
+    return database.read(
+        connection -> Optional.ofNullable(new AddressResolver(connection).resolve(address)));
+  }
+
   private Resolution postmasterOfAny() {
     for (String domain : domains()) {
-      Addresses.Parts address = new Addresses.Parts(POSTMASTER, domain);
-      Optional<Resolution> found =
-          database.read(
-              connection -> Optional.ofNullable(new AddressResolver(connection).resolve(address)));
+      Optional<Resolution> found = find(new Addresses.Parts(POSTMASTER, domain));
       if (found.isPresent() && found.get() instanceof Resolution.Deliverable deliverable) {
         return deliverable;
       }

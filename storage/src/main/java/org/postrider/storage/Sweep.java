@@ -39,9 +39,6 @@ final class Sweep {
       "SELECT id FROM account WHERE removed_at <= ? AND NOT EXISTS (SELECT 1 FROM mailbox WHERE"
           + " mailbox.account = account.id) LIMIT ?";
 
-  /** The same for rows of logs, which are small and lie side by side. */
-  private static final int JOB_LOG_ROWS = 100;
-
   private static final String AUDIT =
       "SELECT id FROM (SELECT id, at FROM audit ORDER BY id LIMIT ?) WHERE at <= ? ORDER BY id";
   private static final String QUEUE_EVENTS =
@@ -90,7 +87,8 @@ final class Sweep {
       rows += deleteAccount(account, cutoff);
     }
     rows += deleteUnreferenced(clock.millis() - STAGE_AGE.toMillis(), batch);
-    return rows + deleteLogs(clock.millis() - auditRetention.toMillis(), batch);
+    // Last, since to find the first row to delete of the queue's history takes some reads.
+    return rows > 0 ? rows : deleteLogs(clock.millis() - auditRetention.toMillis(), batch);
   }
 
   /** The history of what is in the queue stays until it is out. */
@@ -104,7 +102,7 @@ final class Sweep {
   }
 
   private void delete(String sql, List<Long> ids) {
-    for (List<Long> some : jobs(ids, JOB_LOG_ROWS)) {
+    for (List<Long> some : jobs(ids, JOB_ROWS)) {
       writer.submit(
           0,
           tx -> {
