@@ -35,18 +35,17 @@ final class DeliverByExtension implements SmtpExtension {
     }
     String mode = (value.group(2) + value.group(3)).toUpperCase(Locale.ROOT);
     envelope.keep(new MailParameter("BY", seconds + ";" + mode));
-    if (comesBack) {
-      envelope.returnAfter(seconds);
-    }
+    envelope.deliverBy(seconds);
     return true;
   }
 
-  /** A message that is held for longer than it may take could only come back. */
+  /** A message that is held for longer than it may take could only be late (RFC 4865 §5.2.2). */
   @Override
   public void checkMail(Envelope envelope, SmtpSession session) throws SmtpRefusal {
     long now = session.clock().millis();
-    if (envelope.returnAfter() > 0
-        && envelope.notBefore() >= now + envelope.returnAfter() * 1000L) {
+    if (envelope.notBefore() != 0
+        && envelope.deliverBy().isPresent()
+        && envelope.notBefore() >= now + envelope.deliverBy().getAsInt() * 1000L) {
       throw new SmtpRefusal(Replies.HELD_TOO_LONG);
     }
   }

@@ -59,7 +59,7 @@ final class Envelope {
   private final List<MailParameter> options = new ArrayList<>();
   private long declaredSize;
   private boolean binary;
-  private int returnAfter;
+  private OptionalInt deliverBy = OptionalInt.empty();
   private long notBefore;
   private OptionalInt priority = OptionalInt.empty();
   private boolean internationalized;
@@ -229,13 +229,13 @@ final class Envelope {
     keep(new MailParameter("BODY", "8BITMIME"));
   }
 
-  /** After how many seconds the message comes back when it was not delivered (RFC 2852), or 0. */
-  int returnAfter() {
-    return returnAfter;
+  /** Within how many seconds it is to be delivered (RFC 2852). */
+  OptionalInt deliverBy() {
+    return deliverBy;
   }
 
-  void returnAfter(int seconds) {
-    returnAfter = seconds;
+  void deliverBy(int seconds) {
+    deliverBy = OptionalInt.of(seconds);
   }
 
   /** Until when it is held (RFC 4865), epoch milliseconds, or 0. */

@@ -36,13 +36,16 @@ final class FutureReleaseExtension implements SmtpExtension {
     Instant now = session.clock().instant();
     Instant until = interval ? after(parameter.text(), now) : at(parameter.text());
     boolean late = until.isAfter(now.plus(session.settings().extensions().holdMax()));
-    if (late || envelope.notBefore() != 0) { // RFC 4865 §5: one of the two, once
+    if (late || envelope.notBefore() != 0) { // RFC 4865 §4.2: one of the two, once
       throw new SmtpRefusal(late ? Replies.HELD_TOO_LONG : Replies.BAD_PARAMETER);
     }
     if (until.isAfter(now)) {
       envelope.holdUntil(until.toEpochMilli());
       envelope.keep(
           new MailParameter("HOLDUNTIL", until.truncatedTo(ChronoUnit.SECONDS).toString()));
+      if (interval) {
+        envelope.keep(parameter); // as it was asked, for reports (RFC 4865 §5.1.2)
+      }
     }
     return true;
   }

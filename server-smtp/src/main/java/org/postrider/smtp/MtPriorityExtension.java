@@ -12,7 +12,7 @@ import org.postrider.message.Header;
  */
 final class MtPriorityExtension implements SmtpExtension {
   static final String FIELD = "MT-Priority";
-  private static final Pattern VALUE = Pattern.compile("0|[+-]?[1-9]");
+  private static final Pattern VALUE = Pattern.compile("0|-?[1-9]");
 
   @Override
   public Optional<String> ehloLine(SmtpSession session) {

@@ -60,7 +60,7 @@ record TraceFields(
       text.append("\r\n\tfor <").append(envelope.recipients().getFirst().path()).append('>');
     }
     if (envelope.priority().isPresent()) {
-      text.append("\r\n\tpriority ").append(envelope.priority().getAsInt()); // RFC 6710 §6
+      text.append("\r\n\tpriority ").append(envelope.priority().getAsInt()); // RFC 6710 §7
     }
     TlsSession session = tls;
     if (session != null) {

@@ -19,15 +19,19 @@ record Deadline(long at, boolean comesBack, boolean traced) {
 
   /** The deadline among the options of an entry. */
   static @Nullable Deadline of(Entry entry) {
-    return option(entry, BY)
-        .map(value -> {
-          int semicolon = value.indexOf(';');
-          long seconds = Long.parseLong(value.substring(0, semicolon));
-          String mode = value.substring(semicolon + 1);
-          return new Deadline(
-              entry.created() + seconds * 1000, mode.startsWith("R"), mode.endsWith("T"));
-        })
-        .orElse(null);
+    return option(entry, BY).map(value -> of(value, entry.created())).orElse(null);
+  }
+
+  /**
+   * The deadline that a value of BY sets.
+   *
+   * @param arrival epoch milliseconds
+   */
+  static Deadline of(String value, long arrival) {
+    int semicolon = value.indexOf(';');
+    long seconds = Long.parseLong(value.substring(0, semicolon));
+    String mode = value.substring(semicolon + 1);
+    return new Deadline(arrival + seconds * 1000, mode.startsWith("R"), mode.endsWith("T"));
   }
 
   /**

@@ -55,6 +55,16 @@ public record RcptParameters(List<String> notifyOn, Optional<String> original) {
     return new RcptParameters(rest.isEmpty() ? List.of("NEVER") : List.copyOf(rest), original);
   }
 
+  /** With a report of a delay, unless the sender wants to hear of nothing (RFC 2852 §4.1.4.2). */
+  RcptParameters withDelay() {
+    if (wantsNothing() || notifyOn.contains("DELAY")) {
+      return this;
+    }
+    List<String> words = new ArrayList<>(notifyOn.isEmpty() ? List.of("FAILURE") : notifyOn);
+    words.add("DELAY");
+    return new RcptParameters(words, original);
+  }
+
   boolean wantsFailure() {
     return notifyOn.isEmpty() || notifyOn.contains("FAILURE");
   }

@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -145,6 +146,17 @@ record StatusReport(
                 .append("\r\n"));
     text.append("Arrival-Date: ").append(DATE.format(arrival));
     text.append("\r\n");
+    value("BY")
+        .ifPresent(value -> {
+          Instant by = Instant.ofEpochMilli(Deadline.of(value, arrival.toEpochMilli()).at());
+          text.append("Deliver-By-Date: ").append(DATE.format(by)).append("\r\n"); // RFC 2852 §5
+        });
+    value("HOLDFOR")
+        .map(seconds -> "for;" + seconds)
+        .or(() -> value("HOLDUNTIL").map(time -> "until;" + time))
+        .ifPresent(
+            hold -> // RFC 4865 §5.1.2
+            text.append("Future-Release-Request: ").append(hold).append("\r\n"));
     for (Line line : lines) {
       text.append("\r\n");
       RcptParameters.of(line.parameters())
@@ -164,6 +176,10 @@ record StatusReport(
         text.append("Will-Retry-Until: ").append(DATE.format(giveUpAt)).append("\r\n");
       }
     }
+  }
+
+  private Optional<String> value(String keyword) {
+    return letter.option(keyword).map(option -> option.substring(keyword.length() + 1));
   }
 
   /** RFC 6533 §3: an address beyond ASCII has a type of its own. */

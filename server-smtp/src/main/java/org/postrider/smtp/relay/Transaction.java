@@ -119,9 +119,16 @@ final class Transaction {
 
   private String rcpt(Recipient recipient) {
     String rcpt = "RCPT TO:<" + recipient.address() + ">";
-    return peer.offers("DSN") && !recipient.parameters().isEmpty()
-        ? rcpt + " " + recipient.parameters()
-        : rcpt;
+    String parameters = recipient.parameters();
+    if (isUnwatched()) {
+      parameters = RcptParameters.of(parameters).withDelay().toString();
+    }
+    return peer.offers("DSN") && !parameters.isEmpty() ? rcpt + " " + parameters : rcpt;
+  }
+
+  /** Whether the server will not know of the letter's deadline. */
+  private boolean isUnwatched() {
+    return letter.by() != null && !peer.offers("DELIVERBY");
   }
 
   private List<Outcome> together() throws IOException {
@@ -201,8 +208,7 @@ final class Transaction {
   private List<Outcome> ended(List<PeerReply> replies, PeerReply end) {
     List<Outcome> outcomes = outcomes(replies);
     Outcome outcome = Outcome.of(end, peer.name());
-    boolean timed = letter.by() != null && !peer.offers("DELIVERBY");
-    if (outcome.isSent() && (timed || !peer.offers("DSN"))) {
+    if (outcome.isSent() && (isUnwatched() || !peer.offers("DSN"))) {
       outcome = outcome.relayed();
     }
     for (int i = 0; i < outcomes.size(); i++) {

@@ -87,7 +87,9 @@ class DeadlineTest extends RelayFixture {
     awaitEmptyQueue();
     awaitReports(2);
     assertThat(inbox().get(1)).contains("b@plain.test\r\nAction: relayed\r\n");
-    assertThat(peer.heard()).contains("MAIL FROM:<alice@example.org>");
+    assertThat(peer.heard())
+        .contains("MAIL FROM:<alice@example.org>", "RCPT TO:<b@plain.test> NOTIFY=FAILURE,DELAY");
+    assertThat(inbox().get(1)).containsPattern("\r\nArrival-Date: .*\r\nDeliver-By-Date: .*\r\n");
   }
 
   @Test
@@ -102,6 +104,8 @@ class DeadlineTest extends RelayFixture {
     pass(Duration.ofDays(5));
     awaitEmptyQueue();
     awaitReports(1);
-    assertThat(inbox().getFirst()).contains("Action: failed");
+    assertThat(inbox().getFirst())
+        .contains("Action: failed")
+        .contains("\r\nFuture-Release-Request: until;2026-03-12T10:00:00Z\r\n");
   }
 }
