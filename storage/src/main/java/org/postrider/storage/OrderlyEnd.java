@@ -18,10 +18,10 @@ final class OrderlyEnd {
   private static final Logger log = LoggerFactory.getLogger(OrderlyEnd.class);
 
   /**
-   * More than one batch of the writer gives out, but that of a COPY of yet more messages; the UIDs
-   * of a mailbox last for 32,768 leaps.
+   * More than one batch of the writer gives out, also with a COPY of a million messages in it; the
+   * UIDs of a mailbox last for 4,096 leaps.
    */
-  private static final long LEAP = 1 << 17;
+  private static final long LEAP = 1 << 20;
 
   private OrderlyEnd() {}
 

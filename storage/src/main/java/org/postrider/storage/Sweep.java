@@ -1,5 +1,6 @@
 package org.postrider.storage;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,7 +46,13 @@ final class Sweep {
       "SELECT id FROM queue_event e WHERE id < ? AND at <= ? AND NOT EXISTS (SELECT 1 FROM"
           + " queue_entry q WHERE q.id = e.entry) ORDER BY id LIMIT ?";
   private static final String UNREFERENCED =
-      "SELECT content FROM unreferenced WHERE since <= ? ORDER BY content LIMIT ?";
+      "SELECT content, since FROM unreferenced WHERE content > ? ORDER BY content LIMIT ?";
+
+  /** Rows of unreferenced that are read at once. */
+  private static final int SCAN_ROWS = 1000;
+
+  /** When those are tried again that were old enough, but held. */
+  private static final Duration AGAIN = Duration.ofMinutes(1);
 
   private final Database database;
   private final Writer writer;
@@ -54,6 +61,15 @@ final class Sweep {
   private final Duration retention;
   private final Duration auditRetention;
   private final Clock clock;
+
+  /** Up to which content the table unreferenced was looked through, 0 at its start. */
+  private long scanned;
+
+  /** The least time that the next row of it may go at, of those passed; epoch milliseconds. */
+  private long nextDue = Long.MAX_VALUE;
+
+  /** No row of it may go before, epoch milliseconds. */
+  private long due;
 
   /**
    * @param held whether somebody is about to refer to the content
@@ -77,7 +93,7 @@ final class Sweep {
     this.clock = clock;
   }
 
-  long run(int batch) {
+  synchronized long run(int batch) {
     long cutoff = clock.millis() - retention.toMillis();
     long rows = releaseExpunged(cutoff, batch);
     for (long mailbox : ids(DELETED_MAILBOXES, cutoff, 1)) {
@@ -86,7 +102,7 @@ final class Sweep {
     for (long account : ids(REMOVED_ACCOUNTS, cutoff, batch)) {
       rows += deleteAccount(account, cutoff);
     }
-    rows += deleteUnreferenced(clock.millis() - STAGE_AGE.toMillis(), batch);
+    rows += deleteUnreferenced(batch);
     // Last, since to find the first row to delete of the queue's history takes some reads.
     return rows > 0 ? rows : deleteLogs(clock.millis() - auditRetention.toMillis(), batch);
   }
@@ -237,16 +253,16 @@ final class Sweep {
         });
   }
 
-  private long deleteUnreferenced(long cutoff, int batch) {
+  private long deleteUnreferenced(int batch) {
     long rows = 0;
-    for (List<Long> some : jobs(ids(UNREFERENCED, cutoff, batch), JOB_ROWS)) {
+    for (List<Long> some : jobs(unreferenced(batch), JOB_ROWS)) {
       rows +=
           writer.submit(
               0,
               tx -> {
                 long deleted = 0;
                 for (long content : some) {
-                  if (!held.test(content)) {
+                  if (!held.test(content)) { // it may be since it was found
                     deleted += ContentRows.deleteUnreferenced(tx, content);
                   }
                 }
@@ -255,5 +271,53 @@ final class Sweep {
       some.forEach(swept::accept);
     }
     return rows;
+  }
+
+  /**
+   * The next contents that nothing has referred to for long enough. The table has no index by time,
+   * which every delivery would pay for: it is gone through in turn, and again when the first of the
+   * rows that were too young is due.
+   */
+  private List<Long> unreferenced(int batch) {
+    long now = clock.millis();
+    List<Long> found = new ArrayList<>();
+    while (now >= due && found.size() < batch) {
+      int rows = 0;
+      for (long[] row : database.read(this::scan)) {
+        rows++;
+        scanned = row[0];
+        long dueAt = row[1] + STAGE_AGE.toMillis();
+        if (dueAt > now) {
+          nextDue = Math.min(nextDue, dueAt);
+        } else if (held.test(row[0])) {
+          nextDue = Math.min(nextDue, now + AGAIN.toMillis());
+        } else {
+          found.add(row[0]);
+        }
+        if (found.size() == batch) {
+          return found;
+        }
+      }
+      if (rows < SCAN_ROWS) {
+        due = Math.min(nextDue, now + STAGE_AGE.toMillis());
+        nextDue = Long.MAX_VALUE;
+        scanned = 0;
+      }
+    }
+    return found;
+  }
+
+  private List<long[]> scan(Connection connection) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(UNREFERENCED)) {
+      query.setLong(1, scanned);
+      query.setInt(2, SCAN_ROWS);
+      List<long[]> rows = new ArrayList<>();
+      try (ResultSet rs = query.executeQuery()) {
+        while (rs.next()) {
+          rows.add(new long[] {rs.getLong(1), rs.getLong(2)});
+        }
+      }
+      return rows;
+    }
   }
 }

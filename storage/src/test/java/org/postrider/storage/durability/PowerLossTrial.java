@@ -67,7 +67,7 @@ public final class PowerLossTrial {
     this.ordered = ordered;
     this.scheme = ordered ? OrderedFilePath.SCHEME + ":" : "";
     SplittableRandom random = new SplittableRandom(seed);
-    // Without a retention of its own H2 writes over freed space at once: the harder case.
+    // Without a retention H2 writes over freed space at once: the harder case.
     this.options = random.nextInt(3) > 0 ? ";RETENTION_TIME=0" : "";
     this.disk = template.disk.afterLoss(0, 1);
     this.deliveries = new Deliveries(template.accounts, acknowledged, tokens, sender);
