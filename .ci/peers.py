@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Mail between `./postrider try` and Debian's Postfix and Exim, found by a signed zone that Knot DNS serves, all on loopback.
 
-Needs the packages postfix, knot and openssl, which .ci/run installs, and the program of the package exim4-daemon-light, which
-.ci/run unpacks (Debian installs one mail server only) and names in EXIM.
+Needs the packages postfix, knot, openssl and libfaketime, which .ci/run installs, and the program of the package
+exim4-daemon-light, which .ci/run unpacks (Debian installs one mail server only) and names in EXIM.
 """
+import glob
 import hashlib
+import json
 import os
 import poplib
 import pwd
@@ -95,11 +97,25 @@ def keys(what):
     return done.stdout.strip()
 
 
-def start_postrider():
+def start_postrider(later=None):
+    """later: how far its clock is ahead, such as "1d"; what waits for a while goes by the true one."""
+    env = {} if later is None else {"LD_PRELOAD": glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")[0], "FAKETIME": "+" + later,
+                                    "DONT_FAKE_MONOTONIC": "1", "FAKETIME_FORCE_MONOTONIC_FIX": "0", "NO_FAKE_STAT": "1"}
+    starts = starts_of_postrider()
     stage.start("postrider", [SUBMISSION, SMTP, POP3], ROOT / "postrider", "--data", work / "data", "try",
                 "--port-offset", OFFSET, "--resolver", f"{HOST}:{DNS}", "--remote-port", REMOTE,
-                "--dnssec-anchors", work / "anchors")
-    until("the users are there", lambda: "Postrider runs" in (work / "postrider.out").read_text())
+                "--dnssec-anchors", work / "anchors", env=env)
+    until("the users are there", lambda: starts_of_postrider() > starts)
+
+
+def starts_of_postrider():
+    log = work / "postrider.out"
+    return log.read_text().count("Postrider runs") if log.exists() else 0
+
+
+def let_pass(time):
+    stage.stop("postrider")
+    start_postrider(time)
 
 
 def start_postfix():
@@ -301,8 +317,42 @@ def exim_brings_mail_to_us():
     assert "with ESMTPS" in text, text
 
 
+def attempts():
+    """How often each recipient in the queue was tried."""
+    return [recipient["attempts"] for recipient in json.loads(queue("list", "--json"))["recipients"]]
+
+
+def a_server_that_is_down_for_an_hour_gets_its_mail_by_itself():
+    stage.stop_postfix()
+    submit("for an hour", "carol@remote.test")
+    until("the message waits", lambda: "refused" in queue("list"))
+    let_pass("1h")
+    until("it was tried again", lambda: attempts() == [2])
+    start_postfix()
+    let_pass("2h")
+    assert arrived("carol", "for an hour").count("Subject: for an hour\n") == 1
+    until("the queue is empty", lambda: attempts() == [])
+
+
+def a_day_gives_a_notice_and_a_week_a_bounce():
+    stage.stop_postfix()
+    submit("for a week", "carol@remote.test")
+    until("the message waits", lambda: "refused" in queue("list"))
+    let_pass("1d")
+    notice, count = pop3(ALICE, "Action: delayed")
+    assert count == 1 and "Final-Recipient: rfc822; carol@remote.test" in notice and "Subject: for a week" in notice, notice
+    let_pass("7d")
+    bounce, count = pop3(ALICE, "Final-Recipient: rfc822; carol@remote.test\nAction: failed")
+    assert count == 1 and "Subject: for a week" in bounce, bounce
+    until("the queue is empty", lambda: attempts() == [])
+    start_postfix()
+    let_pass("8d")
+    assert "for a week" not in text_of("carol")
+
+
 TRIALS = [mail_goes_by_mx_over_tls_that_dane_proves, a_key_that_the_zone_does_not_name_gets_nothing,
           one_good_and_one_unknown_recipient_are_one_delivery_and_one_bounce, mail_waits_while_the_other_server_is_down,
-          postfix_brings_mail_to_us, exim_takes_mail_and_refuses_whom_it_does_not_know, exim_brings_mail_to_us]
+          postfix_brings_mail_to_us, exim_takes_mail_and_refuses_whom_it_does_not_know, exim_brings_mail_to_us,
+          a_server_that_is_down_for_an_hour_gets_its_mail_by_itself, a_day_gives_a_notice_and_a_week_a_bounce]
 
 stage.run("peers", ("postfix", "knotd", "openssl", EXIM), prepare, TRIALS)
