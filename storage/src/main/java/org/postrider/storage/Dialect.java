@@ -24,6 +24,13 @@ sealed interface Dialect permits H2Dialect {
   /** Whether no other process can have the store open. */
   boolean exclusive();
 
+  /**
+   * Rolls back.
+   *
+   * @throws SQLException when something of the transaction may be left
+   */
+  void rollback(Connection writer) throws SQLException;
+
   /** Whether a query failed since the disk does not give back what was stored there. */
   boolean isDamage(SQLException e);
 

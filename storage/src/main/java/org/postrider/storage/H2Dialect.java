@@ -260,6 +260,17 @@ final class H2Dialect implements Dialect {
   }
 
   @Override
+  public void rollback(Connection writer) throws SQLException {
+    // H2 2.4.240 tells nobody when its rollback fails, for instance since a page cannot be read:
+    // the transaction keeps its rows, and who changes one of them next spins for ever.
+    org.h2.mvstore.tx.Transaction transaction = session(writer).getTransaction();
+    writer.rollback();
+    if (transaction.getStatus() != org.h2.mvstore.tx.Transaction.STATUS_CLOSED) {
+      throw new SQLException("a rollback failed");
+    }
+  }
+
+  @Override
   public boolean isDamage(SQLException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof MVStoreException failure) {

@@ -55,7 +55,7 @@ final class Transaction {
   void rollback() throws SQLException {
     forget();
     statements.clear();
-    statements.connection().rollback();
+    dialect().rollback(statements.connection());
   }
 
   /** Grows with every change; a refusal after which it is the same needs no rollback. */

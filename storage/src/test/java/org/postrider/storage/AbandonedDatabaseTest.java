@@ -1,17 +1,22 @@
 package org.postrider.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Test;
+import org.postrider.storage.fs.OrderedFilePath;
+import org.postrider.testkit.PowerLossDisk;
 
 class AbandonedDatabaseTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -31,6 +36,30 @@ class AbandonedDatabaseTest {
     breakCounter(store);
     dialect.release(writer);
     assertThat(startsStatement(store)).isTrue();
+  }
+
+  /** The next change of those rows would spin. */
+  @Test
+  void aRollbackThatFailsIsNotTakenForOneThatWorked() throws Exception {
+    OrderedFilePath.register();
+    try (PowerLossDisk disk = new PowerLossDisk(4096)) {
+      H2Dialect dialect = H2Dialect.of("fs:" + OrderedFilePath.SCHEME + ":" + disk.path("mail"), 1);
+      Connection writer = DriverManager.getConnection(dialect.jdbcUrl(), "sa", "");
+      writer.setAutoCommit(false);
+      try (Statement statement = writer.createStatement()) {
+        statement.execute("CREATE TABLE t (id BIGINT PRIMARY KEY, bytes VARBINARY)");
+        statement.execute("INSERT INTO t SELECT x, SECURE_RAND(4000) FROM SYSTEM_RANGE(1, 1500)");
+        writer.commit();
+        statement.execute("UPDATE t SET bytes = SECURE_RAND(4000)");
+      }
+      disk.failAfter(PowerLossDisk.Fault.READ, 0, 1);
+      assertThatThrownBy(() -> dialect.rollback(writer))
+          .isInstanceOf(SQLException.class)
+          .hasMessage("a rollback failed");
+      assertThat(disk.isBroken()).isTrue();
+      dialect.abandon(writer);
+      dialect.release(writer);
+    }
   }
 
   /** Whether a statement gets beyond where H2 spins (with assertions on it throws there). */
