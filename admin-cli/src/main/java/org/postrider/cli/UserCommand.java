@@ -12,6 +12,7 @@ import org.postrider.control.operation.UserPassword;
 import org.postrider.control.operation.UserQuota;
 import org.postrider.control.operation.UserRemove;
 import org.postrider.control.operation.UserRestore;
+import org.postrider.control.operation.UserSet;
 import org.postrider.control.operation.UserShow;
 import org.postrider.control.operation.UserView;
 import picocli.CommandLine.Command;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Parameters;
       UserCommand.Enable.class,
       UserCommand.Remove.class,
       UserCommand.Restore.class,
-      UserCommand.Quota.class
+      UserCommand.Quota.class,
+      UserCommand.Set.class
     },
     footer = {"", "Example:", "  postrider user add alice@example.org"})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -45,6 +47,12 @@ final class UserCommand extends Group {
       return "none";
     }
     return size + (size.isEmpty() || count.isEmpty() ? "" : ", ") + count;
+  }
+
+  private static String hold(UserView user) {
+    return user.holdSeconds() == null
+        ? "as queue.hold-seconds says"
+        : user.holdSeconds() + " s before mail is sent";
   }
 
   private static String state(UserView user) {
@@ -162,6 +170,7 @@ final class UserCommand extends Group {
       }
       out.println("Mail       " + user.messages() + " messages, " + ByteSize.format(user.bytes()));
       out.println("Quota      " + quota(user));
+      out.println("Hold       " + hold(user));
       out.println("Since      " + user.created());
       if (!reply.clientSettings().isEmpty()) {
         out.println();
@@ -350,6 +359,48 @@ final class UserCommand extends Group {
               + " (quota: "
               + quota(user)
               + ").");
+    }
+  }
+
+  @Command(
+      name = "set",
+      description = "Set what is a user's own in place of what the configuration says for all.",
+      footer = {
+        "Examples:",
+        "  postrider user set alice@example.org --hold-seconds 30",
+        "  postrider user set alice@example.org --hold-seconds default"
+      })
+  static final class Set extends Verb<UserSet.Reply> {
+    private static final String DEFAULT = "default";
+
+    @Parameters(paramLabel = "ADDRESS", description = ADDRESS)
+    private String address;
+
+    @Option(
+        names = "--hold-seconds",
+        paramLabel = "SECONDS",
+        required = true,
+        description =
+            "How long what the user submits waits before it is sent, so that it can be taken back;"
+                + " default: as queue.hold-seconds says. From the next login on.")
+    private String holdSeconds;
+
+    @Override
+    Operation<UserSet.Reply> operation() {
+      if (holdSeconds.equals(DEFAULT)) {
+        return new UserSet(address, UserSet.AS_CONFIGURED);
+      }
+      if (!holdSeconds.matches("\\d{1,9}")) {
+        throw new ParameterException(
+            spec().commandLine(),
+            "'" + holdSeconds + "' is not a time: write seconds, or " + DEFAULT + ".");
+      }
+      return new UserSet(address, Integer.valueOf(holdSeconds));
+    }
+
+    @Override
+    void print(UserSet.Reply reply, PrintWriter out) {
+      out.println(reply.user().login() + ": hold " + hold(reply.user()) + ".");
     }
   }
 }

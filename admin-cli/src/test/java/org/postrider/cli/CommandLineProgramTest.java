@@ -118,6 +118,11 @@ class CommandLineProgramTest {
     assertThat(out.toString()).containsPattern("Projects +0 +0 +0 B +yes");
     assertThat(run("user quota alice@example.org --size 2GB")).isZero();
     assertThat(out.toString()).contains("(quota: 2.0 GB)");
+    assertThat(run("user set alice@example.org --hold-seconds 30")).isZero();
+    assertThat(run("user show alice@example.org")).isZero();
+    assertThat(out.toString()).containsPattern("Hold +30 s before mail is sent");
+    assertThat(run("user set alice@example.org --hold-seconds default")).isZero();
+    assertThat(out.toString()).isEqualTo("alice@example.org: hold as queue.hold-seconds says.\n");
     assertThat(run("alias add info@example.org alice@example.org bob@example.net")).isZero();
     assertThat(out.toString())
         .isEqualTo("info@example.org leads to alice@example.org, bob@example.net.\n");
@@ -203,6 +208,8 @@ class CommandLineProgramTest {
         "user add alice@example.org",
         "user quota alice@example.org --size lots",
         "user quota alice@example.org --messages lots",
+        "user set alice@example.org",
+        "user set alice@example.org --hold-seconds long",
         "folder create alice@example.org",
         "message restore alice@example.org",
         "message restore alice@example.org --all --uid 3",

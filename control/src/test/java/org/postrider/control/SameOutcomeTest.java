@@ -54,6 +54,7 @@ import org.postrider.control.operation.UserPassword;
 import org.postrider.control.operation.UserQuota;
 import org.postrider.control.operation.UserRemove;
 import org.postrider.control.operation.UserRestore;
+import org.postrider.control.operation.UserSet;
 import org.postrider.control.operation.UserShow;
 
 /** An operation does the same whether a server runs or not. */
@@ -91,6 +92,10 @@ class SameOutcomeTest {
           new UserQuota(ALICE, null, 1000L),
           new UserQuota(ALICE, null, null),
           new UserQuota(ALICE, -1L, null),
+          new UserSet(ALICE, 30),
+          new UserSet(ALICE, null),
+          new UserSet(ALICE, 100_000),
+          new UserSet(ALICE, UserSet.AS_CONFIGURED),
           new AliasAdd("info@example.org", List.of(ALICE, "else@example.com")),
           new AliasAdd("info@example.org", List.of()),
           new AliasAdd("*@example.net", List.of(BOB)),

@@ -22,6 +22,7 @@ import org.postrider.auth.StoredCredential;
 import org.postrider.storage.Account;
 import org.postrider.storage.AccountId;
 import org.postrider.storage.ContentWriter;
+import org.postrider.storage.Delivery;
 import org.postrider.storage.Mailbox;
 import org.postrider.storage.MessageFlags;
 import org.postrider.storage.Messages;
@@ -57,7 +58,9 @@ final class ImapServer implements AutoCloseable {
   static ImapServer start(ImapSettings settings, Path directory, List<String> proxyTrusted)
       throws IOException {
     Store store =
-        Store.open(StoreSettings.inMemory(UUID.randomUUID().toString()), Clock.systemUTC());
+        Store.open(
+            StoreSettings.inMemory(UUID.randomUUID().toString()).withOutbox(true),
+            Clock.systemUTC());
     Authenticator authenticator =
         new Authenticator(
             new StoreCredentials(store),
@@ -110,6 +113,38 @@ final class ImapServer implements AutoCloseable {
         "2024-02-03T10:00:05Z");
     append(box, "4-encoded", MessageFlags.of(SystemFlag.ANSWERED), "2024-02-14T10:00:05Z");
     return account;
+  }
+
+  /** The same with three messages in the queue, of which somebody is sending the third. */
+  Account newSender() {
+    Account account = newAccount();
+    String busy = "busy" + account.id() + ".test";
+    submit(account, "one", "one.test");
+    submit(account, "two", "two.test");
+    submit(account, "busy", busy);
+    store.queue().leaseOf("somebody", Duration.ofHours(1), 1, List.of(busy));
+    return account;
+  }
+
+  private void submit(Account account, String subject, String domain) {
+    try (ContentWriter writer = store.contents().write()) {
+      byte[] bytes = ("Subject: " + subject + "\r\n\r\nout\r\n").getBytes(StandardCharsets.UTF_8);
+      writer.write(bytes, 0, bytes.length);
+      try (StagedContent staged = writer.finish()) {
+        store
+            .queue()
+            .deliver(
+                new Delivery(
+                    staged,
+                    account.login(),
+                    List.of(),
+                    List.of(new Delivery.Remote("a@" + domain)),
+                    "",
+                    1_000,
+                    "session",
+                    account.id()));
+      }
+    }
   }
 
   private void append(Mailbox box, String resource, MessageFlags flags, String date) {

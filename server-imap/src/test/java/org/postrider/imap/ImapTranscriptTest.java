@@ -43,6 +43,11 @@ class ImapTranscriptTest {
     return Transcripts.in("transcripts-remote");
   }
 
+  /** Their user has mail in the queue. */
+  static Stream<Path> outbox() throws IOException {
+    return Transcripts.in("transcripts-outbox");
+  }
+
   @ParameterizedTest
   @MethodSource("transcripts")
   void whole(Path file) throws IOException {
@@ -59,6 +64,18 @@ class ImapTranscriptTest {
   @MethodSource("remote")
   void remote(Path file) throws IOException {
     run(proxied, "imap", file, Mode.WHOLE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("outbox")
+  void outbox(Path file) throws IOException {
+    for (Mode mode : List.of(Mode.WHOLE, Mode.BYTEWISE)) {
+      TranscriptRunner.run(
+          Transcript.load(file),
+          server.address("imap"),
+          server.variables(server.newSender()),
+          mode);
+    }
   }
 
   @ParameterizedTest

@@ -376,7 +376,15 @@ final class Pop3Session {
     return switch (e.reason()) {
       case NOT_FOUND -> Reply.MESSAGE_GONE;
       case DAMAGED -> Reply.MESSAGE_DAMAGED;
-      case ALREADY_EXISTS, BAD_NAME, OVER_QUOTA, LIMIT, CANNOT, TOO_BIG, NO_SPACE, UNAVAILABLE ->
+      case ALREADY_EXISTS,
+          BAD_NAME,
+          OVER_QUOTA,
+          LIMIT,
+          CANNOT,
+          IN_USE,
+          TOO_BIG,
+          NO_SPACE,
+          UNAVAILABLE ->
           Reply.UNAVAILABLE;
     };
   }

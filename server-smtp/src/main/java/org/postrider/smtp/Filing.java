@@ -180,7 +180,7 @@ final class Filing {
       case LIMIT, NO_SPACE -> Replies.STORE_FULL;
       // An account that went away between RCPT and the end of the data is found out at the retry.
       case DAMAGED -> Replies.MAILBOX_UNAVAILABLE;
-      case NOT_FOUND, ALREADY_EXISTS, CANNOT, UNAVAILABLE -> Replies.STORE_UNAVAILABLE;
+      case NOT_FOUND, ALREADY_EXISTS, CANNOT, IN_USE, UNAVAILABLE -> Replies.STORE_UNAVAILABLE;
     };
   }
 }

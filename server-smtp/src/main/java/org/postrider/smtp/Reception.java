@@ -144,7 +144,7 @@ final class Reception {
       return new Receipt(Replies.LIST_LOOP);
     }
     if (sender != null) {
-      holdForUndo(message.envelope());
+      holdForUndo(message.envelope(), sender);
     }
     try (StagedContent content = message.finish()) {
       Candidate candidate = message.candidate(content, sender);
@@ -174,8 +174,9 @@ final class Reception {
     return SmtpReply.of(250, "2.0.0", "Ok, id " + message.id());
   }
 
-  private void holdForUndo(Envelope envelope) {
-    Duration undo = settings.extensions().undo();
+  private void holdForUndo(Envelope envelope, Account sender) {
+    Integer own = sender.holdSeconds();
+    Duration undo = own == null ? settings.extensions().undo() : Duration.ofSeconds(own);
     if (!undo.isZero()) {
       envelope.holdUntil(Math.max(envelope.notBefore(), clock.millis() + undo.toMillis()));
     }

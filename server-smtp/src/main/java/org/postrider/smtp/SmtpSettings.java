@@ -42,7 +42,7 @@ public record SmtpSettings(
    * @param holdMax longest time that a message may be held (RFC 4865); zero when none may
    * @param etrnFrom who may start the queue without AUTH (RFC 1985)
    * @param undo how long what users submit waits in the queue at least, so that they can take it
-   *     back; zero for not at all
+   *     back, where an account has no time of its own; zero for not at all
    */
   public record ExtensionLimits(
       int transactionsMax,

@@ -133,6 +133,7 @@ final class TryCommand implements Callable<Integer> {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("data", data.toString());
     values.put("hostname", "localhost");
+    values.put("imap.outbox", "on");
     values.putAll(outward.settings());
     for (Service service : Service.values()) {
       int base = service == Service.SMTP ? PORT_BASE + 500 : PORT_BASE;

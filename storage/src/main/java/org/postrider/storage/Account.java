@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param quotaBytes most octets, 0 for no limit
  * @param quotaMessages most messages, 0 for no limit
  * @param created epoch milliseconds
+ * @param holdSeconds how long what it hands in waits in the queue, so that it can be taken back;
+ *     null for as long as anybody's
  */
 public record Account(
     AccountId id,
@@ -22,4 +24,5 @@ public record Account(
     boolean enabled,
     long quotaBytes,
     long quotaMessages,
-    long created) {}
+    long created,
+    @Nullable Integer holdSeconds) {}

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class AccountRows {
   private static final String SELECT =
       "SELECT a.id, a.login, a.credential, a.enabled, a.quota_bytes, a.quota_messages, a.created,"
-          + " d.address FROM account a JOIN address d ON d.account = a.id WHERE a.removed_at IS"
-          + " NULL";
+          + " d.address, a.hold_seconds FROM account a JOIN address d ON d.account = a.id WHERE"
+          + " a.removed_at IS NULL";
   private static final String ORDER = " ORDER BY a.login, a.id, d.no";
   private static final String BY_ADDRESS =
       "SELECT a.id, a.enabled FROM address d JOIN account a ON a.id = d.account WHERE d.address = ?"
@@ -133,6 +133,10 @@ final class AccountRows {
         id.value());
   }
 
+  static void setHoldSeconds(Transaction tx, AccountId id, @Nullable Integer seconds) {
+    tx.execute("UPDATE account SET hold_seconds = ? WHERE id = ?", seconds, id.value());
+  }
+
   /** To be called in a settled transaction, when a mailbox comes that has a UIDVALIDITY already. */
   static void raiseUidValidity(Transaction tx, AccountId id, long uidValidity) {
     tx.execute(
@@ -235,7 +239,13 @@ final class AccountRows {
         rs.getBoolean(4),
         rs.getLong(5),
         rs.getLong(6),
-        rs.getLong(7));
+        rs.getLong(7),
+        holdSeconds(rs));
+  }
+
+  private static @Nullable Integer holdSeconds(ResultSet rs) throws SQLException {
+    int seconds = rs.getInt(9);
+    return rs.wasNull() ? null : seconds;
   }
 
   private static Account withMoreAddresses(Account account, Account more) {
@@ -249,6 +259,7 @@ final class AccountRows {
         account.enabled(),
         account.quotaBytes(),
         account.quotaMessages(),
-        account.created());
+        account.created(),
+        account.holdSeconds());
   }
 }

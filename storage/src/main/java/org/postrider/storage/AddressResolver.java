@@ -111,4 +111,23 @@ final class AddressResolver {
       remote.add(target);
     }
   }
+
+  /**
+   * Whether an address is the account's own, with any detail, or an alias that leads to it alone.
+   */
+  boolean leadsTo(Addresses.Parts address, AccountId account) throws SQLException {
+    for (Addresses.Parts candidate : List.of(address, address.base())) {
+      AccountRows.Owner owner = AccountRows.owner(connection, candidate.toString());
+      if (owner != null) {
+        return owner.account().equals(account);
+      }
+      if (!AliasRows.targets(connection, candidate.toString()).isEmpty()) {
+        return resolve(candidate) instanceof Resolution.Deliverable found
+            && found.remote().isEmpty()
+            && found.local().size() == 1
+            && found.local().getFirst().account().equals(account);
+      }
+    }
+    return false;
+  }
 }

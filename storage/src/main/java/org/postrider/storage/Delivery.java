@@ -98,7 +98,7 @@ public record Delivery(
 
   /**
    * A mailbox of an account. The mailbox is looked up by name at the moment of filing; INBOX when
-   * it is not there.
+   * it is not there, or is the Outbox.
    *
    * @param recipient the address it came for, for the audit log
    */

@@ -17,13 +17,18 @@ import org.jspecify.annotations.Nullable;
 public final class DeliveryQueue {
   private final Database database;
   private final Writer writer;
+  private final Mailboxes mailboxes;
+  private final boolean outbox;
   private final Clock clock;
   private volatile Runnable arrival = () -> {};
   private volatile Runnable restart = () -> {};
 
-  DeliveryQueue(Database database, Writer writer, Clock clock) {
+  DeliveryQueue(
+      Database database, Writer writer, Mailboxes mailboxes, StoreSettings settings, Clock clock) {
     this.database = database;
     this.writer = writer;
+    this.mailboxes = mailboxes;
+    this.outbox = settings.outbox();
     this.clock = clock;
   }
 
@@ -127,7 +132,9 @@ public final class DeliveryQueue {
   }
 
   /**
-   * The same for several messages, each with a content of its own: all of them or none.
+   * The same for several messages, each with a content of its own: all of them or none. What an
+   * account hands in and is queued is shown in its Outbox, where that is wanted: once, as the first
+   * of them.
    *
    * @return a result for each
    * @throws StorageException as {@link #deliver(Delivery)}
@@ -139,9 +146,10 @@ public final class DeliveryQueue {
         writer.submit(
             octets,
             tx -> {
+              Outbox copies = outbox ? Outbox.open(tx, mailboxes, deliveries) : null;
               List<Delivered> done = new ArrayList<>(deliveries.size());
               for (Delivery delivery : deliveries) {
-                done.add(deliver(tx, delivery));
+                done.add(deliver(tx, delivery, copies));
               }
               return done;
             });
@@ -162,7 +170,8 @@ public final class DeliveryQueue {
    */
   private record Delivered(Delivery.Result result, long content) {}
 
-  private Delivered deliver(Transaction tx, Delivery delivery) throws SQLException {
+  private Delivered deliver(Transaction tx, Delivery delivery, @Nullable Outbox copies)
+      throws SQLException {
     long now = clock.millis();
     LocalFiling filing = LocalFiling.prepare(tx, delivery.local(), delivery.content().size());
     List<Delivery.Target> leftOut = new ArrayList<>();
@@ -174,7 +183,8 @@ public final class DeliveryQueue {
         leftOut.add(full);
       }
     }
-    long references = filing.copies() + (remote.isEmpty() ? 0 : 1);
+    boolean copied = copies != null && copies.isEmpty();
+    long references = filing.copies() + (remote.isEmpty() ? 0 : copied ? 2 : 1);
     if (references == 0) {
       if (leftOut.isEmpty()) {
         throw new StorageException(CANNOT, "A delivery has one recipient at least");
@@ -185,6 +195,9 @@ public final class DeliveryQueue {
     List<Delivery.Filed> filed = filing.file(content, delivery.internalDate(), now);
     QueueEntryId entry =
         remote.isEmpty() ? null : QueueRows.insert(tx, content, delivery, remote, now);
+    if (copies != null && entry != null) {
+      copies.show(entry, content, delivery, now);
+    }
     AcceptanceText.insert(tx, now, delivery, filed, entry);
     return new Delivered(new Delivery.Result(filed, entry, List.copyOf(leftOut)), content);
   }

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,20 @@ public final class Directory {
             });
     known.forget();
     return done;
+  }
+
+  /** Changes what is noted of an account. */
+  private void set(String kind, AccountId account, String subject, Consumer<Transaction> noting) {
+    change(
+        kind,
+        account,
+        subject,
+        tx -> {
+          tx.account(account);
+          noting.accept(tx);
+          tx.changed(account);
+          return true;
+        });
   }
 
   /**
@@ -175,13 +190,17 @@ public final class Directory {
 
   /** The account with that address (not alias), {@code +detail} not allowed. */
   public Optional<Account> account(String address) {
-    String canonical;
+    return canonical(address)
+        .flatMap(known -> database.withHandle(handle -> AccountRows.find(handle, known)));
+  }
+
+  /** Empty for what nobody can have. */
+  private static Optional<String> canonical(String address) {
     try {
-      canonical = Addresses.parse(address).toString();
+      return Optional.of(Addresses.parse(address).toString());
     } catch (StorageException e) {
       return Optional.empty();
     }
-    return database.withHandle(handle -> AccountRows.find(handle, canonical));
   }
 
   public Optional<Account> account(AccountId id) {
@@ -198,32 +217,22 @@ public final class Directory {
    * @throws StorageException NOT_FOUND
    */
   public void setCredential(AccountId account, @Nullable String credential) {
-    change(
+    set(
         "account-credential",
         account,
         credential == null ? "removed" : "set",
-        tx -> {
-          tx.account(account);
-          AccountRows.setCredential(tx, account, credential);
-          tx.changed(account);
-          return true;
-        });
+        tx -> AccountRows.setCredential(tx, account, credential));
   }
 
   /**
    * @throws StorageException NOT_FOUND
    */
   public void setEnabled(AccountId account, boolean enabled) {
-    change(
+    set(
         enabled ? "account-enable" : "account-disable",
         account,
         "",
-        tx -> {
-          tx.account(account);
-          AccountRows.setEnabled(tx, account, enabled);
-          tx.changed(account);
-          return true;
-        });
+        tx -> AccountRows.setEnabled(tx, account, enabled));
   }
 
   /**
@@ -235,16 +244,25 @@ public final class Directory {
     if (bytes < 0 || messages < 0) {
       throw new StorageException(BAD_NAME, "A quota cannot be negative; 0 means no limit");
     }
-    change(
+    set(
         "account-quota",
         account,
         bytes + " octets, " + messages + " messages",
-        tx -> {
-          tx.account(account);
-          AccountRows.setQuota(tx, account, bytes, messages);
-          tx.changed(account);
-          return true;
-        });
+        tx -> AccountRows.setQuota(tx, account, bytes, messages));
+  }
+
+  /**
+   * Sets how long what the account hands in waits in the queue, so that it can be taken back.
+   *
+   * @param seconds 0 for not at all, null for as long as anybody's
+   * @throws StorageException NOT_FOUND
+   */
+  public void setHoldSeconds(AccountId account, @Nullable Integer seconds) {
+    set(
+        "account-hold",
+        account,
+        seconds == null ? "as anybody's" : seconds + " s",
+        tx -> AccountRows.setHoldSeconds(tx, account, seconds));
   }
 
   /**
@@ -282,6 +300,7 @@ public final class Directory {
         tx -> {
           tx.account(account);
           long now = clock.millis();
+          Outbox.close(tx, account, now);
           MailboxRows.deleteAll(tx, account, now);
           AccountRows.remove(tx, account, now);
           tx.changed(account);
@@ -400,13 +419,8 @@ public final class Directory {
   }
 
   public Optional<Alias> alias(String address) {
-    String canonical;
-    try {
-      canonical = Addresses.parse(address).toString();
-    } catch (StorageException e) {
-      return Optional.empty();
-    }
-    return database.withHandle(handle -> AliasRows.find(handle, canonical));
+    return canonical(address)
+        .flatMap(known -> database.withHandle(handle -> AliasRows.find(handle, known)));
   }
 
   /**
@@ -480,21 +494,6 @@ public final class Directory {
     } catch (StorageException e) {
       return false;
     }
-    return database.read(connection -> {
-      for (Addresses.Parts candidate : List.of(parts, parts.base())) {
-        AccountRows.Owner owner = AccountRows.owner(connection, candidate.toString());
-        if (owner != null) {
-          return owner.account().equals(account);
-        }
-        if (!AliasRows.targets(connection, candidate.toString()).isEmpty()) {
-          return new AddressResolver(connection).resolve(candidate)
-                  instanceof Resolution.Deliverable found
-              && found.remote().isEmpty()
-              && found.local().size() == 1
-              && found.local().getFirst().account().equals(account);
-        }
-      }
-      return false;
-    });
+    return database.read(connection -> new AddressResolver(connection).leadsTo(parts, account));
   }
 }

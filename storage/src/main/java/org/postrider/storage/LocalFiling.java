@@ -63,7 +63,7 @@ final class LocalFiling {
 
   private static MailboxState mailbox(Transaction tx, Delivery.Target target) throws SQLException {
     MailboxState mailbox = tx.mailbox(target.account(), target.mailbox());
-    if (mailbox == null) {
+    if (mailbox == null || mailbox.isOutbox()) {
       mailbox = tx.mailbox(target.account(), Mailboxes.INBOX);
     }
     if (mailbox == null) {

@@ -1,5 +1,6 @@
 package org.postrider.storage;
 
+import static org.postrider.storage.StorageException.Reason.CANNOT;
 import static org.postrider.storage.StorageException.Reason.LIMIT;
 
 import java.sql.PreparedStatement;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class MailboxState {
   private static final long UID_MAX = 0xFFFF_FFFFL;
   private static final String COLUMNS =
-      "b.id, b.account, b.uidvalidity, s.uidnext, s.modseq, s.messages, s.unseen, s.deleted, s.size"
-          + " FROM mailbox b JOIN mailbox_state s ON s.mailbox = b.id";
+      "b.id, b.account, b.uidvalidity, s.uidnext, s.modseq, s.messages, s.unseen, s.deleted,"
+          + " s.size, b.special_use FROM mailbox b JOIN mailbox_state s ON s.mailbox = b.id";
   private static final String BY_ID =
       "SELECT " + COLUMNS + " WHERE b.id = ? AND b.deleted_at IS NULL";
   private static final String BY_NAME =
@@ -28,6 +29,7 @@ final class MailboxState {
   private final MailboxId mailbox;
   private final AccountId account;
   private final long uidValidity;
+  private final boolean outbox;
   private long uidNext;
   private long modSeq;
   private long messages;
@@ -47,6 +49,7 @@ final class MailboxState {
     this.unseen = rs.getLong(7);
     this.deleted = rs.getLong(8);
     this.size = rs.getLong(9);
+    this.outbox = SpecialUse.SCHEDULED.name().equals(rs.getString(10));
   }
 
   static @Nullable MailboxState load(Transaction transaction, MailboxId id) throws SQLException {
@@ -82,6 +85,20 @@ final class MailboxState {
     return account;
   }
 
+  /** Whether it shows what its account has in the queue. */
+  boolean isOutbox() {
+    return outbox;
+  }
+
+  /**
+   * @throws StorageException CANNOT for an Outbox, which nobody puts messages in
+   */
+  void requireOpenToAll() {
+    if (outbox) {
+      throw new StorageException(CANNOT, "The mailbox shows what is being sent, and nothing else");
+    }
+  }
+
   long uidValidity() {
     return uidValidity;
   }
@@ -98,10 +115,14 @@ final class MailboxState {
    * @throws StorageException LIMIT when the UIDs are used up
    */
   void requireUids(long count) {
-    if (uidNext + count - 1 > UID_MAX) {
+    if (!hasUids(count)) {
       throw new StorageException(
           LIMIT, "The mailbox has no UIDs left; move its messages to a new one");
     }
+  }
+
+  boolean hasUids(long count) {
+    return uidNext + count - 1 <= UID_MAX;
   }
 
   long uidNext() {

@@ -83,7 +83,7 @@ public final class Mailboxes {
    * Creates a mailbox and those above it that are missing (RFC 9051 §6.3.4).
    *
    * @throws StorageException ALREADY_EXISTS, BAD_NAME, LIMIT; ALREADY_EXISTS too when the special
-   *     use is taken; NO_SPACE
+   *     use is taken; CANNOT for the use SCHEDULED, and below the Outbox; NO_SPACE
    */
   public Mailbox create(AccountId account, String name, @Nullable SpecialUse specialUse) {
     database.space().requireForGrowth();
@@ -95,6 +95,9 @@ public final class Mailboxes {
   private MailboxId create(
       Transaction tx, AccountId account, String name, @Nullable SpecialUse specialUse)
       throws SQLException {
+    if (specialUse == SpecialUse.SCHEDULED) {
+      throw new StorageException(CANNOT, "The server makes the mailbox of what is being sent");
+    }
     Map<String, Mailbox> known = known(tx, account);
     tx.account(account);
     if (known.containsKey(name)) {
@@ -130,12 +133,20 @@ public final class Mailboxes {
     return known;
   }
 
+  /**
+   * The names above a name that are not there.
+   *
+   * @throws StorageException CANNOT when an Outbox is above it
+   */
   static List<String> missingParents(Map<String, Mailbox> known, String name) {
     List<String> missing = new ArrayList<>();
     for (int i = name.indexOf('/'); i >= 0; i = name.indexOf('/', i + 1)) {
       String parent = name.substring(0, i);
-      if (!known.containsKey(parent)) {
+      Mailbox there = known.get(parent);
+      if (there == null) {
         missing.add(parent);
+      } else if (there.specialUse() == SpecialUse.SCHEDULED) {
+        throw new StorageException(CANNOT, "There are no mailboxes below " + parent);
       }
     }
     return missing;
@@ -164,7 +175,8 @@ public final class Mailboxes {
    * Deletes a mailbox; those below it stay. Its messages can be restored during the retention and
    * do not count for the quota. The subscription stays (RFC 9051 §6.3.5).
    *
-   * @throws StorageException NOT_FOUND; CANNOT for INBOX
+   * @throws StorageException NOT_FOUND; CANNOT for INBOX, and for the Outbox while it is wanted or
+   *     has messages
    */
   public void delete(AccountId account, String name) {
     String canonical = nameThatMayExist(name);
@@ -175,6 +187,10 @@ public final class Mailboxes {
         0,
         tx -> {
           Mailbox mailbox = require(known(tx, account), canonical);
+          if (mailbox.specialUse() == SpecialUse.SCHEDULED
+              && (settings.outbox() || mailbox.messages() > 0)) {
+            throw new StorageException(CANNOT, "The mailbox shows what is being sent: it stays");
+          }
           MailboxRows.delete(tx, mailbox, clock.millis());
           tx.settle();
           AuditRows.insert(
@@ -206,7 +222,7 @@ public final class Mailboxes {
    * (RFC 9051 §6.3.6).
    *
    * @throws StorageException NOT_FOUND, ALREADY_EXISTS, BAD_NAME, LIMIT; CANNOT when moved below
-   *     itself
+   *     itself or the Outbox, and for the Outbox
    */
   public void rename(AccountId account, String from, String to) {
     String source = nameThatMayExist(from);
@@ -236,7 +252,9 @@ public final class Mailboxes {
   private void rename(Transaction tx, AccountId account, String source, String target)
       throws SQLException {
     Map<String, Mailbox> known = known(tx, account);
-    require(known, source);
+    if (require(known, source).specialUse() == SpecialUse.SCHEDULED) {
+      throw new StorageException(CANNOT, "The mailbox shows what is being sent: it keeps its name");
+    }
     if (known.containsKey(target)) {
       throw new StorageException(ALREADY_EXISTS, "There is a mailbox of that name");
     }

@@ -32,6 +32,7 @@ final class MessageChanges {
   Appended append(Transaction tx, MailboxId id, List<Messages.NewMessage> messages)
       throws SQLException {
     MailboxState mailbox = tx.mailbox(id);
+    mailbox.requireOpenToAll();
     long octets = messages.stream().mapToLong(m -> m.content().size()).sum();
     AccountState account = tx.account(mailbox.account());
     account.requireRoom(octets, messages.size());
@@ -158,12 +159,14 @@ final class MessageChanges {
     MessageSelection messages = MessageSelection.of(tx, id, uids, required);
     if (!messages.isEmpty()) {
       AccountState account = tx.account(mailbox.account());
+      long now = clock.millis();
+      Outbox.cancel(tx, mailbox, messages.uids(), now);
       account.use(-messages.octets(), -messages.count());
       long modSeq = mailbox.nextModSeq();
-      messages.each(rows -> take(tx, mailbox, rows, modSeq, true, protocol));
+      messages.each(rows -> take(tx, mailbox, rows, modSeq, now, true, protocol));
       AuditRows.insert(
           tx,
-          clock.millis(),
+          now,
           "expunge",
           protocol,
           mailbox.account(),
@@ -172,12 +175,17 @@ final class MessageChanges {
     return messages.uids();
   }
 
-  /** Takes rows out of a mailbox. */
-  private void take(
+  /**
+   * Takes rows out of a mailbox.
+   *
+   * @param hold whether their tombstones keep the contents, with the references
+   */
+  static void take(
       Transaction tx,
       MailboxState mailbox,
       List<MessageRow> rows,
       long modSeq,
+      long now,
       boolean hold,
       String protocol)
       throws SQLException {
@@ -185,13 +193,14 @@ final class MessageChanges {
       mailbox.count(row.flags(), row.size(), -1);
     }
     MessageRows.delete(tx, mailbox.mailbox(), rows);
-    MessageRows.insertExpunged(tx, mailbox.mailbox(), rows, modSeq, clock.millis(), hold, protocol);
+    MessageRows.insertExpunged(tx, mailbox.mailbox(), rows, modSeq, now, hold, protocol);
   }
 
   Messages.CopyResult copy(Transaction tx, MailboxId from, long[] uids, MailboxId to)
       throws SQLException {
     tx.mailbox(from);
     MailboxState target = tx.mailbox(to);
+    target.requireOpenToAll();
     MessageSelection messages = MessageSelection.of(tx, from, uids, 0);
     AccountState account = tx.account(target.account());
     account.requireRoom(messages.octets(), messages.count());
@@ -214,6 +223,7 @@ final class MessageChanges {
       throws SQLException {
     MailboxState source = tx.mailbox(from);
     MailboxState target = tx.mailbox(to);
+    target.requireOpenToAll();
     MessageSelection messages = MessageSelection.of(tx, from, uids, 0);
     boolean between = !source.account().equals(target.account());
     if (between) {
@@ -222,6 +232,8 @@ final class MessageChanges {
     requireRoom(tx, target, messages.count(), messages.keywords());
     UidList targetUids = new UidList();
     if (!messages.isEmpty()) {
+      long now = clock.millis();
+      Outbox.cancel(tx, source, messages.uids(), now);
       if (between) {
         tx.account(source.account()).use(-messages.octets(), -messages.count());
         tx.account(target.account()).use(messages.octets(), messages.count());
@@ -230,7 +242,7 @@ final class MessageChanges {
       long modSeq = target.nextModSeq();
       messages.each(rows -> {
         // the message goes on in the target with its content: nothing to restore here
-        take(tx, source, rows, goneModSeq, false, "move");
+        take(tx, source, rows, goneModSeq, now, false, "move");
         put(tx, from, target, rows, modSeq, targetUids);
       });
     }
@@ -246,6 +258,7 @@ final class MessageChanges {
             .map(held -> held.message().without(SystemFlag.DELETED))
             .toList();
     MailboxState target = tx.mailbox(to);
+    target.requireOpenToAll();
     AccountState account = tx.account(target.account());
     long octets = rows.stream().mapToLong(MessageRow::size).sum();
     account.requireRoom(octets, rows.size());

@@ -51,8 +51,8 @@ final class QueueTransitions {
           + " r.entry = e.id WHERE e.id = ? AND r.no = ? AND r.lease_owner = ?";
   private static final String ENTRY = "SELECT session, account FROM queue_entry WHERE id = ?";
   private static final String WITHOUT_RECIPIENTS =
-      "SELECT e.content FROM queue_entry e WHERE e.id = ? AND NOT EXISTS (SELECT 1 FROM"
-          + " queue_recipient r WHERE r.entry = e.id)";
+      "SELECT e.content, o.message FROM queue_entry e LEFT JOIN outbox o ON o.entry = e.id WHERE"
+          + " e.id = ? AND NOT EXISTS (SELECT 1 FROM queue_recipient r WHERE r.entry = e.id)";
   private static final String RECIPIENT =
       "SELECT address, attempts FROM queue_recipient WHERE entry = ? AND no = ?";
   private static final String WHICH = " AND entry = ? AND no BETWEEN ? AND ?";
@@ -326,16 +326,21 @@ final class QueueTransitions {
     PreparedStatement query = tx.query(WITHOUT_RECIPIENTS);
     query.setLong(1, entry);
     long content;
+    long copy;
     try (ResultSet rs = query.executeQuery()) {
       if (!rs.next()) {
         return;
       }
       content = rs.getLong(1);
+      copy = rs.getLong(2);
     }
     PreparedStatement delete = tx.update(DELETE_ENTRY);
     delete.setLong(1, entry);
     delete.executeUpdate();
     ContentRows.release(tx, Map.of(content, 1L), now);
+    if (copy != 0) {
+      Outbox.left(tx, entry, copy, now);
+    }
   }
 
   static int change(

@@ -145,6 +145,7 @@ public final class Restoration implements AutoCloseable {
     AccountRows.setCredential(tx, id, old.credential());
     AccountRows.setEnabled(tx, id, old.enabled());
     AccountRows.setQuota(tx, id, old.quotaBytes(), old.quotaMessages());
+    AccountRows.setHoldSeconds(tx, id, old.holdSeconds());
   }
 
   /** Makes a mailbox with its old UIDVALIDITY; its numbers leap, as clients may have seen more. */
@@ -162,9 +163,19 @@ public final class Restoration implements AutoCloseable {
   /**
    * Sees to it that a folder's destination is there.
    *
-   * @throws StorageException ALREADY_EXISTS when the name was taken meanwhile, NOT_FOUND, LIMIT
+   * @throws StorageException ALREADY_EXISTS when the name was taken meanwhile, NOT_FOUND, LIMIT;
+   *     CANNOT when it is the name of the Outbox by now
    */
   public Mailbox open(Destination destination, AccountId account, Mailbox old) {
+    Mailbox opened = opened(destination, account, old);
+    if (opened.specialUse() == SpecialUse.SCHEDULED) {
+      throw new StorageException(
+          StorageException.Reason.CANNOT, "The folder of that name shows what is being sent now");
+    }
+    return opened;
+  }
+
+  private Mailbox opened(Destination destination, AccountId account, Mailbox old) {
     return switch (destination) {
       case Destination.Same(Mailbox mailbox) -> mailbox;
       case Destination.Other(Mailbox mailbox) -> mailbox;

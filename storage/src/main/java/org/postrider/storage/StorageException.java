@@ -18,6 +18,8 @@ public final class StorageException extends RuntimeException {
     LIMIT,
     /** It may not be done to this object: INBOX deleted, a domain removed that has users, ... */
     CANNOT,
+    /** It is just being used for something else; the same may be done a moment later. */
+    IN_USE,
     /** The content is longer than allowed. */
     TOO_BIG,
     /** The disk is nearly full; what makes room is still done. */

@@ -38,7 +38,7 @@ public final class Store implements AutoCloseable {
     this.mailboxes = new Mailboxes(database, writer, settings, clock);
     this.directory = new Directory(database, writer, mailboxes, clock);
     this.messages = new Messages(database, writer, settings, clock);
-    this.queue = new DeliveryQueue(database, writer, clock);
+    this.queue = new DeliveryQueue(database, writer, mailboxes, settings, clock);
     this.audit = new AuditLog(database);
     this.undelete = new Undelete(database, writer, directory, mailboxes, settings, clock);
     this.housekeeping = new Housekeeping(this, clock);

@@ -91,6 +91,7 @@ public final class StoreCheck {
     messages.check(sizes.messages());
     EntryCheck expunged = new EntryCheck(run, "expunged");
     expunged.check(0);
+    new OutboxCheck(run).check();
     new CounterCheck(run).check(sizes.mailboxes());
     new ReferenceCheck(run).check(!messages.hasGaps() && !expunged.hasGaps(), sizes.contents());
     ContentCheck contents = new ContentCheck(store, new Findings());

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param mailboxesMax most mailboxes of an account
  * @param keywordsMax most different keywords of a mailbox
  * @param reserveBytes space on the disk, in octets, that mail leaves to what makes room
+ * @param outbox whether each account has a mailbox that shows what it has in the queue
  */
 public record StoreSettings(
     String url,
@@ -34,7 +35,8 @@ public record StoreSettings(
     Duration auditRetention,
     int mailboxesMax,
     int keywordsMax,
-    long reserveBytes) {
+    long reserveBytes,
+    boolean outbox) {
   /** How long the audit log is kept by default. */
   public static final Duration AUDIT_RETENTION = Duration.ofDays(30);
 
@@ -74,7 +76,8 @@ public record StoreSettings(
         AUDIT_RETENTION,
         10_000,
         256,
-        RESERVE_BYTES);
+        RESERVE_BYTES,
+        false);
   }
 
   /** The directory that the database file is in; empty when there is no such file. */
@@ -83,6 +86,24 @@ public record StoreSettings(
     return location.startsWith("mem:") || location.startsWith("fs:")
         ? Optional.empty()
         : Optional.of(Path.of(location).toAbsolutePath());
+  }
+
+  /** The same with an Outbox for each account, or without. */
+  public StoreSettings withOutbox(boolean shown) {
+    return new StoreSettings(
+        url,
+        cacheMegabytes,
+        readConnections,
+        batchJobs,
+        batchBytes,
+        stageBytes,
+        messageBytesMax,
+        retention,
+        auditRetention,
+        mailboxesMax,
+        keywordsMax,
+        reserveBytes,
+        shown);
   }
 
   /** The same for another place. */
@@ -99,7 +120,8 @@ public record StoreSettings(
         auditRetention,
         mailboxesMax,
         keywordsMax,
-        reserveBytes);
+        reserveBytes,
+        outbox);
   }
 
   /** The same with another limit for messages, in octets. */
@@ -116,6 +138,7 @@ public record StoreSettings(
         auditRetention,
         mailboxesMax,
         keywordsMax,
-        reserveBytes);
+        reserveBytes,
+        outbox);
   }
 }

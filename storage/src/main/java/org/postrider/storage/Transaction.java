@@ -27,6 +27,7 @@ final class Transaction {
   private final Statements statements;
   private final Map<Long, MailboxState> mailboxes = new HashMap<>();
   private final Map<MailboxName, Long> mailboxIds = new HashMap<>();
+  private final Map<Long, Long> outboxes = new HashMap<>();
   private final Map<Long, AccountState> accounts = new HashMap<>();
   private final List<MailboxState> dirtyMailboxes = new ArrayList<>();
   private final List<AccountState> dirtyAccounts = new ArrayList<>();
@@ -166,6 +167,7 @@ final class Transaction {
   private void forget() {
     mailboxes.clear();
     mailboxIds.clear();
+    outboxes.clear();
     accounts.clear();
     keywords.clear();
     dirtyMailboxes.clear();
@@ -178,15 +180,36 @@ final class Transaction {
    * @throws StorageException NOT_FOUND
    */
   MailboxState mailbox(MailboxId id) throws SQLException {
+    MailboxState state = liveMailbox(id);
+    if (state == null) {
+      throw Mailboxes.gone();
+    }
+    return state;
+  }
+
+  /** The same, or null when it is gone. */
+  @Nullable MailboxState liveMailbox(MailboxId id) throws SQLException {
     MailboxState state = mailboxes.get(id.value());
     if (state == null) {
       state = MailboxState.load(this, id);
-      if (state == null) {
-        throw Mailboxes.gone();
+      if (state != null) {
+        mailboxes.put(id.value(), state);
       }
-      mailboxes.put(id.value(), state);
     }
     return state;
+  }
+
+  /** The account's Outbox, or null. */
+  @Nullable MailboxState outbox(AccountId account) throws SQLException {
+    Long id = outboxes.get(account.value());
+    if (id == null) {
+      id = Outbox.find(this, account);
+      if (id == 0) {
+        return null;
+      }
+      outboxes.put(account.value(), id);
+    }
+    return mailbox(new MailboxId(id));
   }
 
   /** The live mailbox of that canonical name, or null. */

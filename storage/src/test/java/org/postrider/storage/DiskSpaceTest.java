@@ -162,7 +162,8 @@ class DiskSpaceTest {
               Duration.ZERO,
               99,
               9,
-              12 << 20);
+              12 << 20,
+              false);
       try (Store store = Store.open(settings, Clock.systemUTC())) {
         Account alice = store.directory().createAccount("alice@example.org", null);
         MailboxId inbox = store.mailboxes().find(alice.id(), "INBOX").orElseThrow().id();

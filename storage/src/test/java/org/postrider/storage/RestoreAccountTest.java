@@ -211,6 +211,7 @@ class RestoreAccountTest extends StoreFixture {
     List<MessageEntry> before = scan(sent);
     byte[] bytes = bytes(before.get(1));
     store.directory().setQuota(alice.id(), 50, 1);
+    store.directory().setHoldSeconds(alice.id(), 30);
     List<Mailbox> mailboxes = store.mailboxes().list(alice.id());
     backUp();
 
@@ -240,6 +241,7 @@ class RestoreAccountTest extends StoreFixture {
     Account again = store.directory().account("alice@example.org").orElseThrow();
     assertThat(again.credential()).isEqualTo("secret");
     assertThat(again.quotaBytes()).isEqualTo(50);
+    assertThat(again.holdSeconds()).isEqualTo(30);
     assertThat(store.directory().alias("info@example.org").orElseThrow().targets())
         .containsExactly("alice@example.org");
     assertThat(store.mailboxes().list(again.id()))

@@ -131,6 +131,12 @@ class StoreCheckTest {
         Arguments.of(
             "subscription without its account", "INSERT INTO subscription VALUES (999, 'x')"),
         Arguments.of(
+            "message in an Outbox without its queue entry, or the reverse",
+            "INSERT INTO outbox VALUES (999, " + first + ")"),
+        Arguments.of(
+            "message in an Outbox that is not in the queue",
+            "UPDATE mailbox SET special_use = 'SCHEDULED' WHERE name = 'INBOX'"),
+        Arguments.of(
             "queue_recipient without its queue_entry",
             "INSERT INTO queue_recipient (entry, no, address, domain, options, state, attempts,"
                 + " next_attempt, last_reply, delay_told)"

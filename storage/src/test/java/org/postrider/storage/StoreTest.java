@@ -87,7 +87,8 @@ class StoreTest {
             Duration.ofDays(30),
             99,
             9,
-            0);
+            0,
+            false);
     byte[] message = TestMail.message("m", 500_000);
     try (Store store = Store.open(small, Clock.systemUTC())) {
       Account alice = store.directory().createAccount("alice@example.org", null);

@@ -1,7 +1,8 @@
 package org.postrider.control.operation;
 
-import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.storage.Account;
 import org.postrider.storage.Mailbox;
@@ -32,7 +33,8 @@ public record FolderCreate(String user, String name, @Nullable String specialUse
       return null;
     }
     String wanted = specialUse.replace("\\", "").toUpperCase(Locale.ROOT);
-    for (SpecialUse use : SpecialUse.values()) {
+    Set<SpecialUse> uses = EnumSet.complementOf(EnumSet.of(SpecialUse.SCHEDULED));
+    for (SpecialUse use : uses) {
       if (use.name().equals(wanted)) {
         return use;
       }
@@ -42,7 +44,7 @@ public record FolderCreate(String user, String name, @Nullable String specialUse
         "'"
             + specialUse
             + "' is not a special use: it is one of "
-            + Arrays.toString(SpecialUse.values()).toLowerCase(Locale.ROOT)
+            + uses.toString().toLowerCase(Locale.ROOT)
             + ".");
   }
 }

@@ -28,6 +28,7 @@ public final class OperationTable {
           new Row<>("user remove", UserRemove.class, UserRemove.Reply.class),
           new Row<>("user restore", UserRestore.class, UserRestore.Reply.class),
           new Row<>("user quota", UserQuota.class, UserQuota.Reply.class),
+          new Row<>("user set", UserSet.class, UserSet.Reply.class),
           new Row<>("alias add", AliasAdd.class, AliasAdd.Reply.class),
           new Row<>("alias list", AliasList.class, AliasList.Reply.class),
           new Row<>("alias set", AliasSet.class, AliasSet.Reply.class),

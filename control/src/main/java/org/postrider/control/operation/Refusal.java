@@ -41,7 +41,7 @@ public final class Refusal extends Exception {
           case ALREADY_EXISTS -> Reason.ALREADY_EXISTS;
           case BAD_NAME -> Reason.BAD_ARGUMENT;
           case OVER_QUOTA, LIMIT, TOO_BIG, NO_SPACE -> Reason.LIMIT;
-          case CANNOT -> Reason.CANNOT;
+          case CANNOT, IN_USE -> Reason.CANNOT;
           case DAMAGED, UNAVAILABLE -> Reason.UNAVAILABLE;
         };
     return new Refusal(reason, sentence(e.getMessage()), e);

@@ -2,6 +2,7 @@ package org.postrider.control.operation;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postrider.storage.Account;
 import org.postrider.storage.QuotaUsage;
 import org.postrider.storage.Store;
@@ -13,6 +14,8 @@ import org.postrider.storage.Store;
  * @param bytes octets of all messages
  * @param bytesMax 0 for no limit
  * @param messagesMax 0 for no limit
+ * @param holdSeconds how long what the user submits waits before it is sent, or null for what
+ *     {@code queue.hold-seconds} says
  */
 public record UserView(
     String login,
@@ -23,7 +26,8 @@ public record UserView(
     long bytesMax,
     long messages,
     long messagesMax,
-    Instant created) {
+    Instant created,
+    @Nullable Integer holdSeconds) {
 
   static UserView of(Store store, Account account) {
     QuotaUsage usage = store.directory().quota(account.id());
@@ -36,6 +40,7 @@ public record UserView(
         usage.bytesMax(),
         usage.messages(),
         usage.messagesMax(),
-        Instant.ofEpochMilli(account.created()));
+        Instant.ofEpochMilli(account.created()),
+        account.holdSeconds());
   }
 }

@@ -53,8 +53,11 @@ record Create(String mailbox, @Nullable SpecialUse use, boolean knownUse) implem
     AccountId account = session.account().id();
     boolean taken =
         use != null && mailboxes.list(account).stream().anyMatch(m -> m.specialUse() == use);
-    // The views of all and of flagged messages would be virtual; there are none.
-    if (!knownUse || taken || use == SpecialUse.ALL || use == SpecialUse.FLAGGED) {
+    // The views of all and of flagged messages would be virtual; there are none. The Outbox is not
+    // the client's to make.
+    boolean offered =
+        use != SpecialUse.ALL && use != SpecialUse.FLAGGED && use != SpecialUse.SCHEDULED;
+    if (!knownUse || taken || !offered) {
       return Completion.no(Plain.USEATTR, "That use is unknown or taken");
     }
     mailboxes.create(account, Mailboxes.canonicalName(mailbox), use);

@@ -34,13 +34,13 @@ record Expunge(@Nullable SequenceSet uids) implements ImapCommand {
       return Targets.readOnly();
     }
     IndexRanges which = uids == null ? IndexRanges.all(view.count()) : uids.byUid(view.uids());
-    deleted(session, which);
+    expunge(session, marked(session, which));
     view.expectChanges();
     return Completion.ok("Expunge completed");
   }
 
-  /** Expunges those messages that carry {@code \Deleted}. */
-  static void deleted(ImapSession session, IndexRanges which) throws IOException {
+  /** The UIDs of those messages that carry {@code \Deleted}. */
+  static long[] marked(ImapSession session, IndexRanges which) throws IOException {
     MailboxView view = session.view();
     LongStream.Builder found = LongStream.builder();
     EntryPages.read(
@@ -52,9 +52,13 @@ record Expunge(@Nullable SequenceSet uids) implements ImapCommand {
             page.stream()
                 .filter(entry -> entry.flags().has(SystemFlag.DELETED))
                 .forEach(entry -> found.add(entry.uid())));
-    long[] marked = found.build().toArray();
-    if (marked.length > 0) {
-      session.messages().expungeDeleted(view.mailbox(), marked, "imap");
+    return found.build().toArray();
+  }
+
+  /** Expunges those of the messages that carry {@code \Deleted} still. */
+  static void expunge(ImapSession session, long[] uids) throws IOException {
+    if (uids.length > 0) {
+      session.messages().expungeDeleted(session.view().mailbox(), uids, "imap");
     }
   }
 }

@@ -64,8 +64,11 @@ public final class ListResponder {
       // RFC 5258 §3: \NonExistent implies \Noselect; a client of RFC 3501 knows only the latter.
       attributes.add(request.extended() ? "\\NonExistent" : "\\Noselect");
     }
-    attributes.add(selection.tree.hasChildren(name) ? "\\HasChildren" : "\\HasNoChildren");
     SpecialUse use = mailbox == null ? null : mailbox.specialUse();
+    if (use == SpecialUse.SCHEDULED) {
+      attributes.add("\\Noinferiors");
+    }
+    attributes.add(selection.tree.hasChildren(name) ? "\\HasChildren" : "\\HasNoChildren");
     if (use != null) {
       attributes.add(use.imapName());
     }

@@ -19,6 +19,7 @@ public sealed interface ResponseCode {
     CONTACTADMIN,
     CORRUPTION,
     EXPUNGEISSUED,
+    INUSE,
     LIMIT,
     NONEXISTENT,
     NOPERM,

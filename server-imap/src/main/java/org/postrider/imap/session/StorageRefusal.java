@@ -14,6 +14,7 @@ public final class StorageRefusal {
           case NOT_FOUND -> Plain.NONEXISTENT;
           case ALREADY_EXISTS -> Plain.ALREADYEXISTS;
           case BAD_NAME, CANNOT -> Plain.CANNOT;
+          case IN_USE -> Plain.INUSE;
           case OVER_QUOTA, NO_SPACE -> Plain.OVERQUOTA;
           case LIMIT -> Plain.LIMIT;
           case TOO_BIG -> Plain.TOOBIG;

@@ -95,7 +95,7 @@ public final class LocalDelivery {
       return switch (e.reason()) {
         case OVER_QUOTA -> Outcome.deferred("4.2.2", "The mailbox is full");
         case LIMIT, NO_SPACE -> Outcome.deferred("4.3.1", "Insufficient system storage");
-        case NOT_FOUND, ALREADY_EXISTS, BAD_NAME, CANNOT, TOO_BIG, DAMAGED, UNAVAILABLE ->
+        case NOT_FOUND, ALREADY_EXISTS, BAD_NAME, CANNOT, IN_USE, TOO_BIG, DAMAGED, UNAVAILABLE ->
             Outcome.deferred("4.3.0", "The mail store is unavailable");
       };
     }

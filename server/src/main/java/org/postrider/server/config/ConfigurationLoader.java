@@ -190,7 +190,8 @@ public final class ConfigurationLoader {
         values.get(Settings.STORAGE_AUDIT_RETENTION),
         values.get(Settings.STORAGE_FOLDERS),
         defaults.keywordsMax(),
-        values.get(Settings.STORAGE_RESERVE));
+        values.get(Settings.STORAGE_RESERVE),
+        values.get(Settings.IMAP_OUTBOX).equals("on"));
   }
 
   private static WireLimits wire(Values values) {

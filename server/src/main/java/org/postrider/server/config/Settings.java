@@ -120,6 +120,8 @@ final class Settings {
       Setting.of("queue.delay-notice", "4h", Syntax.time(Duration.ZERO, DAY.multipliedBy(30)));
   static final Setting<Integer> QUEUE_HOLD_SECONDS =
       Setting.of("queue.hold-seconds", "0", Syntax.number(0, 86_400));
+  static final Setting<String> IMAP_OUTBOX =
+      Setting.of("imap.outbox", "off", Syntax.word("on", "off"));
   static final Setting<Optional<HostPort>> QUEUE_SMARTHOST =
       Setting.of("queue.smarthost", "", Syntax::hostPort);
   static final Setting<String> QUEUE_SMARTHOST_SECURITY =
@@ -181,7 +183,7 @@ final class Settings {
     all.addAll(List.of(AUTH_DELAY, AUTH_DELAY_MAX, AUTH_HALF_LIFE, AUTH_CACHE));
     all.addAll(List.of(AUTH_FAMILIARITY, AUTH_ITERATIONS));
     all.addAll(List.of(QUEUE_SEND, QUEUE_RETRIES, QUEUE_GIVE_UP, QUEUE_DELAY_NOTICE));
-    all.add(QUEUE_HOLD_SECONDS);
+    all.addAll(List.of(QUEUE_HOLD_SECONDS, IMAP_OUTBOX));
     all.addAll(List.of(QUEUE_SMARTHOST, QUEUE_SMARTHOST_SECURITY, QUEUE_SMARTHOST_LOGIN));
     all.addAll(List.of(QUEUE_SMARTHOST_PASSWORD, QUEUE_ROUTES, QUEUE_RESOLVER, QUEUE_BIND));
     all.addAll(List.of(QUEUE_TLS, QUEUE_TLS_AUTHORITIES, QUEUE_MTA_STS, QUEUE_MTA_STS_PORT));

@@ -235,7 +235,7 @@ final class AccountRestore {
   static boolean isOfOne(StorageException e) {
     return switch (e.reason()) {
       case NOT_FOUND, ALREADY_EXISTS, BAD_NAME, LIMIT, CANNOT, TOO_BIG, OVER_QUOTA -> true;
-      case NO_SPACE, DAMAGED, UNAVAILABLE -> false;
+      case NO_SPACE, IN_USE, DAMAGED, UNAVAILABLE -> false;
     };
   }
 

@@ -25,6 +25,11 @@ final class NamedRows implements AutoCloseable {
     return row != null;
   }
 
+  /** Whether the schema of then had that column. */
+  boolean has(String column) {
+    return columns.containsKey(column);
+  }
+
   boolean isNull(String column) throws IOException {
     return value(column) == null;
   }

@@ -93,7 +93,10 @@ record SavedAccount(
               rows.bool("enabled"),
               rows.number("quota_bytes"),
               rows.number("quota_messages"),
-              rows.number("created"));
+              rows.number("created"),
+              rows.has("hold_seconds") && !rows.isNull("hold_seconds")
+                  ? Integer.valueOf((int) rows.number("hold_seconds"))
+                  : null);
         }
       }
       return null;
@@ -127,12 +130,16 @@ record SavedAccount(
     return names;
   }
 
+  /** All but the Outbox: what it showed was in the queue. */
   private static List<Mailbox> folders(Path snapshot, AccountId account) throws IOException {
     Map<Long, Mailbox> folders = new HashMap<>();
     try (NamedRows rows = new NamedRows(snapshot, "mailbox")) {
       while (rows.next()) {
         if (rows.number("account") == account.value() && rows.isNull("deleted_at")) {
           String use = rows.isNull("special_use") ? null : rows.text("special_use");
+          if (SpecialUse.SCHEDULED.name().equals(use)) {
+            continue;
+          }
           folders.put(
               rows.number("id"),
               new Mailbox(

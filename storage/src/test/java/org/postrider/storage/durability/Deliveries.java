@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.storage.AccountId;
 import org.postrider.storage.Delivery;
 import org.postrider.storage.DeliveryQueue;
+import org.postrider.storage.Mailbox;
 import org.postrider.storage.MessageEntry;
 import org.postrider.storage.MessageFlags;
 import org.postrider.storage.QueueEntryId;
@@ -34,16 +35,23 @@ final class Deliveries {
       List<Delivery.Target> local, List<String> remote, Delivery.@Nullable Result result) {}
 
   private final List<AccountId> accounts;
+  private final AccountId submitter;
   private final AtomicLong acknowledged;
   private final AtomicLong tokens;
   private final QueueWorker sender;
   private final Map<Long, Attempt> attempts = new ConcurrentHashMap<>();
 
   /**
+   * @param submitter who hands in some of the messages, and has those in its Outbox that are queued
    * @param sender who takes messages out of the queue
    */
   Deliveries(
-      List<AccountId> accounts, AtomicLong acknowledged, AtomicLong tokens, QueueWorker sender) {
+      List<AccountId> accounts,
+      AccountId submitter,
+      AtomicLong acknowledged,
+      AtomicLong tokens,
+      QueueWorker sender) {
+    this.submitter = submitter;
     this.sender = sender;
     this.accounts = accounts;
     this.acknowledged = acknowledged;
@@ -81,7 +89,7 @@ final class Deliveries {
                       "",
                       1_000_000_000_000L,
                       "s",
-                      null));
+                      random.nextBoolean() ? submitter : null));
       if (result.filed().size() != local.size()
           || (result.queueEntry() == null) != remote.isEmpty()) {
         throw new AssertionError("delivered " + local + " " + remote + " as " + result);
@@ -98,7 +106,9 @@ final class Deliveries {
    */
   void verify(Store store, Map<AccountId, AccountModel> read, List<String> problems) {
     Map<Long, List<DeliveryQueue.Entry>> queue = readQueue(store, problems);
-    sender.verify(queue.values().stream().flatMap(List::stream).toList(), problems);
+    List<DeliveryQueue.Entry> entries = queue.values().stream().flatMap(List::stream).toList();
+    sender.verify(entries, problems);
+    verifyOutbox(store, entries, problems);
     Map<String, Map<Long, Long>> mailboxes = new HashMap<>();
     read.forEach((account, model) ->
         AccountModel.DELIVERED_TO.forEach(
@@ -134,6 +144,15 @@ final class Deliveries {
     }
     mailboxes.forEach((where, found) -> requireKnown(found.keySet(), where, problems));
     requireKnown(queue.keySet(), "queue", problems);
+  }
+
+  /** That each copy is that of an entry is the check's to say. */
+  private void verifyOutbox(Store store, List<DeliveryQueue.Entry> entries, List<String> problems) {
+    long queued = entries.stream().filter(entry -> entry.account().isPresent()).count();
+    long shown = store.mailboxes().find(submitter, "Outbox").map(Mailbox::messages).orElse(0L);
+    if (queued != shown) {
+      problems.add("half: the Outbox shows " + shown + " of " + queued + " messages");
+    }
   }
 
   private static Map<Long, Long> uids(

@@ -70,7 +70,8 @@ public final class PowerLossTrial {
     // Without a retention H2 writes over freed space at once: the harder case.
     this.options = random.nextInt(3) > 0 ? ";RETENTION_TIME=0" : "";
     this.disk = template.disk.afterLoss(0, 1);
-    this.deliveries = new Deliveries(template.accounts, acknowledged, tokens, sender);
+    this.deliveries =
+        new Deliveries(template.accounts, template.submitter, acknowledged, tokens, sender);
     template.accounts.forEach(account -> {
       AccountModel model = template.models.get(account);
       if (model != null) {
@@ -83,6 +84,7 @@ public final class PowerLossTrial {
   public static final class Template implements AutoCloseable {
     private final PowerLossDisk disk;
     private final List<AccountId> accounts = new ArrayList<>();
+    private final AccountId submitter;
     private final Map<AccountId, AccountModel> models = new HashMap<>();
 
     /**
@@ -93,6 +95,7 @@ public final class PowerLossTrial {
       OrderedFilePath.register();
       String url = "h2:fs:" + OrderedFilePath.SCHEME + ":" + disk.path("mail");
       try (Store store = Store.open(settings(url), Clock.systemUTC())) {
+        submitter = store.directory().createAccount("submitter@example.org", null).id();
         for (int i = 0; i < ACCOUNTS; i++) {
           AccountId account = store.directory().createAccount("u" + i + "@example.org", null).id();
           store.mailboxes().create(account, "Lists", null);
@@ -123,7 +126,8 @@ public final class PowerLossTrial {
         RETENTION,
         100,
         100,
-        0);
+        0,
+        true);
   }
 
   /**

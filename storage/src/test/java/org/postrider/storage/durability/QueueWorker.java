@@ -13,18 +13,20 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.postrider.storage.AccountId;
 import org.postrider.storage.DeliveryQueue;
 import org.postrider.storage.DeliveryQueue.Change;
 import org.postrider.storage.DeliveryQueue.Peer;
 import org.postrider.storage.DeliveryQueue.Settlement;
 import org.postrider.storage.DeliveryQueue.State;
+import org.postrider.storage.MailboxId;
 import org.postrider.storage.QueueEntryId;
 import org.postrider.storage.Store;
 
 /**
- * Who sends what is queued, and an administrator: alone, one change after the other, each with what
- * it should have led to. After a loss the queue must be as before the change that was not
- * acknowledged, or as after it.
+ * Who sends what is queued, an administrator, and a user who takes back what he sent: alone, one
+ * change after the other, each with what it should have led to. After a loss the queue must be as
+ * before the change that was not acknowledged, or as after it.
  */
 final class QueueWorker {
   private static final Duration LONG_LEASE = Duration.ofHours(1);
@@ -39,6 +41,8 @@ final class QueueWorker {
   private record Place(long entry, int number) {}
 
   private record Lease(String owner, long until) {}
+
+  private record Copy(MailboxId outbox, long uid) {}
 
   private final AtomicLong acknowledged;
 
@@ -166,9 +170,40 @@ final class QueueWorker {
             after.put(no, changed);
           }
         });
+    QueueEntryId id = new QueueEntryId(entry);
+    Copy copy = after.isEmpty() && random.nextBoolean() ? copy(store, id) : null;
     attempt(
         Map.of(entry, after),
-        () -> store.queue().change(new QueueEntryId(entry), -1, change, argument, "admin"));
+        () -> {
+          if (copy == null) {
+            store.queue().change(id, -1, change, argument, "admin");
+          } else {
+            store.messages().expunge(copy.outbox, new long[] {copy.uid}, "imap");
+          }
+        });
+  }
+
+  /** What an account that handed in the entry has in its Outbox; null when none did. */
+  private static @Nullable Copy copy(Store store, QueueEntryId id) {
+    DeliveryQueue.Entry entry = store.queue().find(id).orElseThrow();
+    AccountId account = entry.account().orElse(null);
+    if (account == null) {
+      return null;
+    }
+    MailboxId outbox = store.mailboxes().find(account, "Outbox").orElseThrow().id();
+    List<Copy> copies = new ArrayList<>();
+    store
+        .messages()
+        .scan(
+            outbox,
+            1,
+            0xffff_ffffL,
+            message -> {
+              if (message.content().equals(entry.content())) {
+                copies.add(new Copy(outbox, message.uid()));
+              }
+            });
+    return copies.getFirst();
   }
 
   private static @Nullable Recipient changed(Recipient before, Change change) {
