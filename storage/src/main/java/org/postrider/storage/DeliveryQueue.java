@@ -7,8 +7,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -269,13 +271,23 @@ public final class DeliveryQueue {
 
   private List<Entry> lease(
       String owner, Duration length, int limit, boolean only, Collection<String> domains) {
-    List<Long> entries =
-        writer.submit(
-            0,
-            tx -> QueueTransitions.lease(tx, clock.millis(), owner, length, limit, only, domains));
-    return entries.isEmpty()
-        ? List.of()
-        : database.withHandle(handle -> QueueRows.leased(handle, owner, entries));
+    long now = clock.millis();
+    List<QueueRows.Due> due =
+        database.read(connection -> QueueRows.due(connection, now, limit, only, domains));
+    if (due.isEmpty()) {
+      return List.of();
+    }
+    long until = now + length.toMillis();
+    List<Boolean> leased = writer.submit(0, tx -> QueueTransitions.lease(tx, owner, until, due));
+    Map<Long, List<Recipient>> recipients = new LinkedHashMap<>();
+    for (int i = 0; i < due.size(); i++) {
+      if (leased.get(i)) {
+        recipients
+            .computeIfAbsent(due.get(i).entry(), entry -> new ArrayList<>())
+            .add(due.get(i).leased(until));
+      }
+    }
+    return database.withHandle(handle -> QueueRows.entries(handle, recipients));
   }
 
   /**

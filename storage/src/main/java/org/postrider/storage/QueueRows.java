@@ -1,16 +1,20 @@
 package org.postrider.storage;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /** The tables queue_entry and queue_recipient. */
@@ -38,6 +42,26 @@ final class QueueRows {
           + FOR_DOMAIN
           + " GROUP BY state";
   private static final String ORDER = " ORDER BY e.id, r.no";
+
+  /**
+   * The first of the index: H2 stops at the limit only where all of the index's columns are named.
+   */
+  private static final String NEXT_PRIORITY =
+      "SELECT priority FROM queue_recipient WHERE state = ? AND priority > ? ORDER BY state,"
+          + " priority LIMIT 1";
+
+  private static final String DUE =
+      "SELECT entry, no, address, domain, options, state, attempts, next_attempt, last_reply,"
+          + " delay_told, COALESCE(route, ''), COALESCE(verdict, '') FROM queue_recipient WHERE"
+          + " state = ? AND priority = ? AND next_attempt <= ? AND (verdict IS NOT NULL OR (route"
+          + " IS NOT NULL AND NOT route = ANY(?)) OR (route IS NULL AND (domain = ANY(?)) = ?))"
+          + " ORDER BY state, priority, next_attempt LIMIT ?";
+  private static final String NEXT_DUE =
+      "SELECT next_attempt FROM queue_recipient WHERE state = ? ORDER BY state, next_attempt LIMIT"
+          + " 1";
+  private static final String ENTRIES =
+      "SELECT id, content, reverse_path, options, size, created, session, account FROM queue_entry"
+          + " WHERE id = ANY(?)";
 
   private QueueRows() {}
 
@@ -116,13 +140,93 @@ final class QueueRows {
     return entries(handle, SELECT + " WHERE e.id = ?" + ORDER, id);
   }
 
-  /** Those recipients of the entries that an owner has leased. */
-  static List<DeliveryQueue.Entry> leased(Handle handle, String owner, List<Long> entries) {
-    return entries(
-        handle,
-        SELECT + " WHERE r.lease_owner = ? AND r.state = 'LEASED' AND e.id = ANY(?)" + ORDER,
-        owner,
-        entries.toArray(Long[]::new));
+  /** A recipient whose time has come. */
+  record Due(long entry, DeliveryQueue.Recipient recipient) {
+    /** The same, leased. */
+    DeliveryQueue.Recipient leased(long until) {
+      return new DeliveryQueue.Recipient(
+          recipient.number(),
+          recipient.address(),
+          recipient.domain(),
+          recipient.parameters(),
+          DeliveryQueue.State.LEASED,
+          recipient.attempts() + 1,
+          until,
+          recipient.lastReply(),
+          recipient.delayTold(),
+          recipient.route(),
+          recipient.verdict());
+    }
+  }
+
+  /**
+   * Recipients whose time has come or whose lease is over, the more urgent first, then those that
+   * are due for longer. Domains do not matter to who is given up, nor to who is sent by another
+   * way, unless its name is among those that are left out.
+   *
+   * @param only whether of those domains alone, or of all but those
+   */
+  static List<Due> due(
+      Connection connection, long now, int limit, boolean only, Collection<String> domains)
+      throws SQLException {
+    List<Due> due = new ArrayList<>();
+    Array names = connection.createArrayOf("VARCHAR", domains.toArray(String[]::new));
+    try (PreparedStatement query = connection.prepareStatement(DUE)) {
+      for (DeliveryQueue.State state :
+          List.of(DeliveryQueue.State.WAITING, DeliveryQueue.State.LEASED)) {
+        for (int priority : priorities(connection, state)) {
+          if (due.size() == limit) {
+            return due;
+          }
+          query.setString(1, state.name());
+          query.setInt(2, priority);
+          query.setLong(3, now);
+          query.setArray(4, names);
+          query.setArray(5, names);
+          query.setBoolean(6, only);
+          query.setInt(7, limit - due.size());
+          try (ResultSet rs = query.executeQuery()) {
+            while (rs.next()) {
+              due.add(new Due(rs.getLong(1), recipient(rs, 2)));
+            }
+          }
+        }
+      }
+    }
+    return due;
+  }
+
+  /**
+   * The priorities that recipients in a state have, the highest first; a step of the index each.
+   */
+  private static List<Integer> priorities(Connection connection, DeliveryQueue.State state)
+      throws SQLException {
+    List<Integer> priorities = new ArrayList<>();
+    try (PreparedStatement query = connection.prepareStatement(NEXT_PRIORITY)) {
+      query.setString(1, state.name());
+      int last = Integer.MIN_VALUE;
+      while (true) {
+        query.setInt(2, last);
+        try (ResultSet rs = query.executeQuery()) {
+          if (!rs.next()) {
+            return priorities.reversed();
+          }
+          last = rs.getInt(1);
+          priorities.add(last);
+        }
+      }
+    }
+  }
+
+  /** The entries of those recipients, in their order, with these alone. */
+  static List<DeliveryQueue.Entry> entries(
+      Handle handle, Map<Long, List<DeliveryQueue.Recipient>> recipients) {
+    Map<Long, DeliveryQueue.Entry> found = HashMap.newHashMap(recipients.size());
+    handle
+        .select(ENTRIES, (Object) recipients.keySet().toArray(Long[]::new))
+        .map((rs, context) -> entry(rs, 8, recipients.getOrDefault(rs.getLong(1), List.of())))
+        .forEach(entry -> found.put(entry.id().value(), entry));
+    return recipients.keySet().stream().flatMap(id -> Stream.ofNullable(found.get(id))).toList();
   }
 
   /**
@@ -150,14 +254,11 @@ final class QueueRows {
   }
 
   static OptionalLong nextDue(Handle handle) {
-    return handle
-        .select(
-            "SELECT MIN(next_attempt) FROM queue_recipient WHERE state IN ('WAITING', 'LEASED')")
-        .map((rs, context) -> {
-          long due = rs.getLong(1);
-          return rs.wasNull() ? OptionalLong.empty() : OptionalLong.of(due);
-        })
-        .one();
+    return Stream.of(DeliveryQueue.State.WAITING, DeliveryQueue.State.LEASED)
+        .flatMap(
+            state -> handle.select(NEXT_DUE, state.name()).mapTo(Long.class).findOne().stream())
+        .mapToLong(Long::longValue)
+        .min();
   }
 
   /** One row per recipient, gathered by entry. */
@@ -185,6 +286,17 @@ final class QueueRows {
   }
 
   private static DeliveryQueue.Entry entry(ResultSet rs) throws SQLException {
+    return entry(rs, 19, List.of(recipient(rs, 8)));
+  }
+
+  /**
+   * @param account the column of the account
+   */
+  private static DeliveryQueue.Entry entry(
+      ResultSet rs, int account, List<DeliveryQueue.Recipient> recipients) throws SQLException {
+    long by = rs.getLong(account);
+    Optional<AccountId> handedInBy =
+        rs.wasNull() ? Optional.empty() : Optional.of(new AccountId(by));
     return new DeliveryQueue.Entry(
         new QueueEntryId(rs.getLong(1)),
         new ContentId(rs.getLong(2)),
@@ -193,24 +305,25 @@ final class QueueRows {
         rs.getLong(5),
         rs.getLong(6),
         rs.getString(7),
-        account(rs),
-        List.of(
-            new DeliveryQueue.Recipient(
-                rs.getInt(8),
-                rs.getString(9),
-                rs.getString(10),
-                rs.getString(11),
-                DeliveryQueue.State.valueOf(rs.getString(12)),
-                rs.getInt(13),
-                rs.getLong(14),
-                rs.getString(15),
-                rs.getBoolean(16),
-                rs.getString(17),
-                rs.getString(18))));
+        handedInBy,
+        recipients);
   }
 
-  private static Optional<AccountId> account(ResultSet rs) throws SQLException {
-    long account = rs.getLong(19);
-    return rs.wasNull() ? Optional.empty() : Optional.of(new AccountId(account));
+  /**
+   * @param first the column of the number
+   */
+  private static DeliveryQueue.Recipient recipient(ResultSet rs, int first) throws SQLException {
+    return new DeliveryQueue.Recipient(
+        rs.getInt(first),
+        rs.getString(first + 1),
+        rs.getString(first + 2),
+        rs.getString(first + 3),
+        DeliveryQueue.State.valueOf(rs.getString(first + 4)),
+        rs.getInt(first + 5),
+        rs.getLong(first + 6),
+        rs.getString(first + 7),
+        rs.getBoolean(first + 8),
+        rs.getString(first + 9),
+        rs.getString(first + 10));
   }
 }

@@ -1,12 +1,9 @@
 package org.postrider.storage;
 
-import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -23,16 +20,14 @@ import org.postrider.storage.DeliveryQueue.State;
  */
 final class QueueTransitions {
   private static final int REPLY_MAX = 2000;
-  private static final String DUE =
-      "SELECT entry, no FROM queue_recipient WHERE state = ? AND next_attempt <= ? AND (verdict IS"
-          + " NOT NULL OR (route IS NOT NULL AND NOT route = ANY(?)) OR (route IS NULL AND (domain"
-          + " = ANY(?)) = ?)) AND priority = ? ORDER BY next_attempt LIMIT ?";
-  private static final String NEXT_PRIORITY =
-      "SELECT priority FROM queue_recipient WHERE state = ? AND priority > ? ORDER BY priority"
-          + " LIMIT 1";
+
+  /** Says nothing that an index over states could serve: H2 would walk through that one. */
   private static final String LEASE =
       "UPDATE queue_recipient SET state = 'LEASED', attempts = attempts + 1, lease_owner = ?,"
-          + " lease_until = ?, next_attempt = ? WHERE entry = ? AND no = ?";
+          + " lease_until = ?, next_attempt = ? WHERE entry = ? AND no = ? AND attempts = ? AND"
+          + " COALESCE(route, '') = ? AND COALESCE(verdict, '') = ? AND state <> 'HELD' AND state"
+          + " <> 'FAILED'";
+
   private static final String START =
       "UPDATE queue_recipient SET next_attempt = ? WHERE state = 'WAITING' AND"
           + QueueRows.FOR_DOMAIN;
@@ -79,76 +74,27 @@ final class QueueTransitions {
 
   private QueueTransitions() {}
 
-  private record Key(long entry, int number) {}
-
   /**
-   * Returns the entries of which recipients were leased. Domains do not matter to who is given up,
-   * nor to who is sent by another way, unless its name is among those that are left out.
+   * Leases what was found to be due, unless it has changed since.
    *
-   * @param only whether of those domains alone, or of all but those
+   * @return whether each of them was leased
    */
-  static List<Long> lease(
-      Transaction tx,
-      long now,
-      String owner,
-      Duration length,
-      int limit,
-      boolean only,
-      Collection<String> domains)
+  static List<Boolean> lease(Transaction tx, String owner, long until, List<QueueRows.Due> due)
       throws SQLException {
     tx.flush();
-    List<Key> due = new ArrayList<>();
-    for (State state : List.of(State.WAITING, State.LEASED)) {
-      for (int priority : priorities(tx, state)) {
-        PreparedStatement query = tx.query(DUE);
-        query.setString(1, state.name());
-        query.setLong(2, now);
-        Array names = tx.connection().createArrayOf("VARCHAR", domains.toArray(String[]::new));
-        query.setArray(3, names);
-        query.setArray(4, names);
-        query.setBoolean(5, only);
-        query.setInt(6, priority);
-        query.setInt(7, limit - due.size());
-        try (ResultSet rs = query.executeQuery()) {
-          while (rs.next()) {
-            due.add(new Key(rs.getLong(1), rs.getInt(2)));
-          }
-        }
-      }
-    }
-    SequencedSet<Long> entries = new LinkedHashSet<>();
-    long until = now + length.toMillis();
-    for (Key key : due) {
-      PreparedStatement lease = tx.update(LEASE);
+    PreparedStatement lease = tx.update(LEASE);
+    for (QueueRows.Due each : due) {
       lease.setString(1, owner);
       lease.setLong(2, until);
       lease.setLong(3, until);
-      lease.setLong(4, key.entry());
-      lease.setInt(5, key.number());
-      lease.executeUpdate();
-      entries.add(key.entry());
+      lease.setLong(4, each.entry());
+      lease.setInt(5, each.recipient().number());
+      lease.setInt(6, each.recipient().attempts());
+      lease.setString(7, each.recipient().route());
+      lease.setString(8, each.recipient().verdict());
+      lease.addBatch();
     }
-    return List.copyOf(entries);
-  }
-
-  /**
-   * The priorities that recipients in a state have, the highest first; a step of the index each.
-   */
-  private static List<Integer> priorities(Transaction tx, State state) throws SQLException {
-    List<Integer> priorities = new ArrayList<>();
-    PreparedStatement query = tx.query(NEXT_PRIORITY);
-    query.setString(1, state.name());
-    int last = Integer.MIN_VALUE;
-    while (true) {
-      query.setInt(2, last);
-      try (ResultSet rs = query.executeQuery()) {
-        if (!rs.next()) {
-          return priorities.reversed();
-        }
-        last = rs.getInt(1);
-        priorities.add(last);
-      }
-    }
+    return Arrays.stream(lease.executeBatch()).mapToObj(rows -> rows > 0).toList();
   }
 
   /** Makes what waits for a domain due now; what its sender holds is left alone. */
