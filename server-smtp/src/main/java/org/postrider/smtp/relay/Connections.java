@@ -101,6 +101,16 @@ final class Connections {
             : e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
+  /** Whether there are none left. */
+  boolean areShort() {
+    return permits.availablePermits() == 0;
+  }
+
+  /** Whether somebody waits for one. */
+  boolean areAwaited() {
+    return permits.hasQueuedThreads();
+  }
+
   /** Ends a connection, if it is there and was not ended before. */
   void close(@Nullable Peer peer) {
     if (peer != null && peers.remove(peer) != null) {

@@ -92,6 +92,16 @@ final class Destination {
     }
   }
 
+  /** Whether a worker is not alone. */
+  boolean hasOthers() {
+    lock.lock();
+    try {
+      return workers > 1;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Jobs that wait, so many at most. */
   List<Job> drain(int max) {
     lock.lock();

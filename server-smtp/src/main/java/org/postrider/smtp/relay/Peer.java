@@ -213,6 +213,11 @@ final class Peer implements AutoCloseable {
         : "";
   }
 
+  /** How many were made. */
+  int transactions() {
+    return transactions;
+  }
+
   /** Whether another transaction may begin. */
   boolean isUsable() {
     return usable && !spent;

@@ -39,6 +39,9 @@ public final class Relay implements AutoCloseable {
   /** Jobs in memory for one destination; more stay in the store. */
   private static final int WAITING_MAX = 200;
 
+  /** Messages that go over a connection while others wait for one. */
+  private static final int TURN_MAX = 20;
+
   /** How long a connection waits for the next message. */
   private static final Duration IDLE = Duration.ofSeconds(2);
 
@@ -162,18 +165,28 @@ public final class Relay implements AutoCloseable {
   }
 
   private int leaseAndHandOver() {
-    long until = clock.millis() + LEASE.toMillis();
     Set<String> full = new HashSet<>();
+    Set<String> shut = new HashSet<>();
     destinations.forEach((key, destination) -> {
       if (destination.waiting() >= WAITING_MAX) {
         full.add(key.name());
+      } else if (destination.down() != null) {
+        shut.add(key.name());
       }
     });
-    NextHops.Domains open = nextHops.open(full);
+    shut.addAll(full);
+    int leased = leaseAndHandOver(shut, LEASE_MAX);
+    // What can only hear that nothing is taken comes last, and few at a time.
+    return shut.size() == full.size() ? leased : leased + leaseAndHandOver(full, SETTLED_MAX);
+  }
+
+  private int leaseAndHandOver(Set<String> without, int max) {
+    long until = clock.millis() + LEASE.toMillis();
+    NextHops.Domains open = nextHops.open(without);
     List<Entry> entries =
         open.only()
-            ? store.queue().leaseOf(owner, LEASE, LEASE_MAX, open.domains())
-            : store.queue().lease(owner, LEASE, LEASE_MAX, open.domains());
+            ? store.queue().leaseOf(owner, LEASE, max, open.domains())
+            : store.queue().lease(owner, LEASE, max, open.domains());
     for (Entry entry : entries) {
       handOver(entry, until);
     }
@@ -259,22 +272,39 @@ public final class Relay implements AutoCloseable {
   /** A worker: one connection at a time to one destination, while there are jobs for it. */
   private void work(Destination destination) {
     @Nullable Peer peer = null;
+    boolean worked = false;
     try {
       do {
         Job job;
-        while (!closing && (job = destination.take(peer == null ? Duration.ZERO : IDLE)) != null) {
+        while (!closing && (job = next(destination, peer)) != null) {
+          worked = true;
           if (destination.waiting() == WAITING_MAX / 2) {
             wake(); // there is room for more
           }
           peer = make(destination, job, peer);
+          if (peer != null && peer.transactions() >= TURN_MAX && connections.areAwaited()) {
+            connections.close(peer); // it is the turn of others
+            peer = null;
+          }
         }
       } while (!closing && destination.leave());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       connections.close(peer);
-      wake();
+      if (worked) {
+        wake();
+      }
     }
+  }
+
+  /** The next job of a worker, who waits for none where connections are wanted elsewhere. */
+  private @Nullable Job next(Destination destination, @Nullable Peer peer)
+      throws InterruptedException {
+    if (!connections.areShort()) {
+      return destination.take(peer == null ? Duration.ZERO : IDLE);
+    }
+    return peer == null && destination.hasOthers() ? null : destination.take(Duration.ZERO);
   }
 
   /** Makes the job's transaction; returns the connection for the next one, if it can be used. */

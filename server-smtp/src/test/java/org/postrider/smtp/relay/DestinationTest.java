@@ -6,16 +6,22 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.smtp.relay.RelaySettings.Route;
 import org.postrider.smtp.relay.RelaySettings.Security;
+import org.postrider.storage.ContentWriter;
+import org.postrider.storage.Delivery;
 import org.postrider.storage.DeliveryQueue.State;
 import org.postrider.storage.QueueEntryId;
 
@@ -107,5 +113,69 @@ class DestinationTest extends RelayFixture {
           .as("the others stay in the store")
           .anyMatch(entry -> entry.recipients().getFirst().state() == State.WAITING);
     }
+  }
+
+  @Test
+  void whoHasMuchMailLeavesAConnectionToOthersInTurn() throws IOException {
+    ScriptedPeer much = peer(ScriptedPeer.accepting("PIPELINING"));
+    AtomicInteger before = new AtomicInteger();
+    ScriptedPeer little =
+        peer(command -> {
+          before.set(much.messages().size());
+          return ScriptedPeer.accepting("PIPELINING").reply(command);
+        });
+    connections = 1;
+    for (int i = 0; i < 60; i++) {
+      send("u" + i + "@much.test");
+    }
+    send("bob@little.test");
+    relay(1, Map.of("much.test", to(much), "little.test", to(little)));
+    awaitEmptyQueue();
+    assertThat(little.messages()).hasSize(1);
+    assertThat(before).as("messages that went before").hasValueLessThan(60);
+  }
+
+  @Test
+  void whatWaitsForADeadDestinationIsTriedAfterWhatIsForALiveOne() throws IOException {
+    ScriptedPeer dead = peer(command -> "421 4.3.2 closed\r\n");
+    QueueEntryId last = sendApart(2000, "bob@dead.test");
+    AtomicBoolean tried = new AtomicBoolean();
+    ScriptedPeer live =
+        peer(command -> {
+          tried.compareAndSet(
+              false,
+              !store
+                  .queue()
+                  .find(last)
+                  .orElseThrow()
+                  .recipients()
+                  .getFirst()
+                  .lastReply()
+                  .isEmpty());
+          return ScriptedPeer.accepting("PIPELINING").reply(command);
+        });
+    send("bob@live.test");
+    relay(1, Map.of("dead.test", to(dead), "live.test", to(live)));
+    await().atMost(Duration.ofSeconds(20)).until(() -> live.messages().size() == 1);
+    assertThat(tried).as("the last for the dead one was tried before").isFalse();
+    assertThat(dead.connections()).isLessThan(5);
+  }
+
+  /** That many messages; returns the last one. */
+  private QueueEntryId sendApart(int count, String recipient) throws IOException {
+    byte[] bytes = MESSAGE.getBytes(StandardCharsets.UTF_8);
+    List<Delivery> deliveries = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      try (ContentWriter writer = store.contents().write()) {
+        writer.write(bytes, 0, bytes.length);
+        List<Delivery.Remote> remote = List.of(new Delivery.Remote(recipient));
+        deliveries.add(
+            new Delivery(
+                writer.finish(), "alice@example.org", List.of(), remote, "", 1, "s", alice.id()));
+      }
+    }
+    List<Delivery.Result> results = store.queue().deliver(deliveries);
+    deliveries.forEach(delivery -> delivery.content().close());
+    return Objects.requireNonNull(results.getLast().queueEntry());
   }
 }

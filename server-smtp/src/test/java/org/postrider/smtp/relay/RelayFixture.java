@@ -84,6 +84,7 @@ abstract class RelayFixture {
   ZoneServer dns;
   Relay relay;
   @Nullable Route smarthost;
+  int connections = 20;
   int connectionsPerDestination = 4;
   List<InetAddress> bindAddresses = List.of();
   Tls tls = new Tls(Map.of(), null, Dnssec.OFF, null, false, 443, null);
@@ -139,7 +140,7 @@ abstract class RelayFixture {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
-                20,
+                connections,
                 connectionsPerDestination,
                 100),
             clock);
