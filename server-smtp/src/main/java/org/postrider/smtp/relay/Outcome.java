@@ -50,6 +50,14 @@ record Outcome(Kind kind, String status, String reply, String host, String tls) 
     return kind == Kind.FAILED;
   }
 
+  /**
+   * Whether the server takes the recipient in another transaction, since it has enough of them in
+   * this one (RFC 5321 §4.5.3.1.10); X.2.x tells of the mailbox instead (RFC 3463 §3.3).
+   */
+  boolean isOneTooMany() {
+    return kind == Kind.DEFERRED && reply.startsWith("452 ") && !status.startsWith("4.2.");
+  }
+
   boolean isSent() {
     return kind == Kind.SENT || kind == Kind.RELAYED;
   }

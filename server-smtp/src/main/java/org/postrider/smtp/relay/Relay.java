@@ -336,14 +336,7 @@ public final class Relay implements AutoCloseable {
         mine = job.part(0, fitting);
         handOver(destination.key(), job.part(fitting, job.recipients().size()));
       }
-      String protection = peer.protection();
-      List<Outcome> outcomes =
-          peer
-              .send(Letter.of(store.contents(), mine.entry(), clock.instant()), mine.addressees())
-              .stream()
-              .map(each -> each.over(protection))
-              .toList();
-      settle(List.of(new Settling.Result(mine.entry(), mine.recipients(), outcomes)));
+      send(destination, mine, peer);
       if (peer.isUsable()) {
         destination.succeed();
         Peer next = peer;
@@ -378,6 +371,31 @@ public final class Relay implements AutoCloseable {
       connections.close(peer);
     }
     return null;
+  }
+
+  /** Makes the transaction and settles it; who has to go in another one waits for that. */
+  private void send(Destination destination, Job job, Peer peer)
+      throws IOException, InterruptedException {
+    String protection = peer.protection();
+    Letter letter = Letter.of(store.contents(), job.entry(), clock.instant());
+    List<Outcome> outcomes = peer.send(letter, job.addressees());
+    boolean some = outcomes.stream().anyMatch(Outcome::isSent); // so that it comes to an end
+    List<Recipient> tried = new ArrayList<>();
+    List<Outcome> known = new ArrayList<>();
+    List<Recipient> rest = new ArrayList<>();
+    for (int i = 0; i < outcomes.size(); i++) {
+      Recipient recipient = job.recipients().get(i);
+      if (some && outcomes.get(i).isOneTooMany()) {
+        rest.add(recipient);
+      } else {
+        tried.add(recipient);
+        known.add(outcomes.get(i).over(protection));
+      }
+    }
+    settle(List.of(new Settling.Result(job.entry(), tried, known)));
+    if (!rest.isEmpty()) {
+      handOver(destination.key(), new Job(job.entry(), List.copyOf(rest), job.leasedUntil()));
+    }
   }
 
   private void broken(Destination destination, Job job, @Nullable Peer peer, IOException e)

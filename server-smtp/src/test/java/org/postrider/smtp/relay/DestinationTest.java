@@ -178,4 +178,36 @@ class DestinationTest extends RelayFixture {
     deliveries.forEach(delivery -> delivery.content().close());
     return Objects.requireNonNull(results.getLast().queueEntry());
   }
+
+  @Test
+  void recipientsThatAreTooManyGoInAnotherTransactionAtOnce() throws IOException {
+    AtomicInteger recipients = new AtomicInteger();
+    ScriptedPeer peer =
+        peer(command -> {
+          if (command.startsWith("MAIL")) {
+            recipients.set(0);
+          }
+          return command.startsWith("RCPT") && recipients.incrementAndGet() > 2
+              ? "452 4.5.3 too many recipients\r\n"
+              : ScriptedPeer.accepting("PIPELINING").reply(command);
+        });
+    connectionsPerDestination = 1;
+    relay(1, Map.of("live.test", to(peer)));
+    send("a@live.test", "b@live.test", "c@live.test", "d@live.test", "e@live.test");
+    awaitEmptyQueue();
+    assertThat(peer.messages()).hasSize(3);
+    assertThat(peer.connections()).isEqualTo(1);
+  }
+
+  @Test
+  void aRecipientWhoseMailboxIsFullIsNotOneTooMany() throws IOException {
+    ScriptedPeer peer =
+        peer(command ->
+            command.startsWith("RCPT TO:<b@")
+                ? "452 4.2.2 mailbox full\r\n"
+                : ScriptedPeer.accepting("PIPELINING").reply(command));
+    relay(1, Map.of("live.test", to(peer)));
+    assertThat(awaitDeferred(send("a@live.test", "b@live.test"), 1)).contains("mailbox full");
+    assertThat(peer.messages()).hasSize(1);
+  }
 }
