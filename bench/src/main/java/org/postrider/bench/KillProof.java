@@ -32,6 +32,9 @@ final class KillProof implements Callable<Integer> {
   @Option(names = "--parallel", defaultValue = "2", description = "Rows at a time.")
   private int parallel;
 
+  @Option(names = "--outbound", description = "Under mail for other servers alone.")
+  private boolean outbound;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("postrider-kill");
@@ -45,12 +48,13 @@ final class KillProof implements Callable<Integer> {
   private int run(ServerLaunch launch, Path directory) throws IOException, InterruptedException {
     Proof proof = new Proof("kill", "kills");
     Outcome sum = Outcome.NONE;
+    KillRun.Load load = outbound ? KillRun.Load.OUTBOUND : KillRun.Load.MIXED;
     try (ExecutorService executor = Executors.newFixedThreadPool(parallel)) {
       List<Future<Row>> rows = new ArrayList<>();
       for (int left = kills; left > 0; left -= KILLS_OF_A_ROW) {
         int wanted = Math.min(KILLS_OF_A_ROW, left);
         long own = seed + rows.size();
-        rows.add(executor.submit(() -> row(launch, wanted, own, directory)));
+        rows.add(executor.submit(() -> row(launch, load, wanted, own, directory)));
       }
       for (Future<Row> each : rows) {
         Row row = each.get();
@@ -65,11 +69,12 @@ final class KillProof implements Callable<Integer> {
 
   private record Row(long seed, Outcome outcome, long nanos) {}
 
-  private static Row row(ServerLaunch launch, int kills, long seed, Path directory)
+  private static Row row(
+      ServerLaunch launch, KillRun.Load load, int kills, long seed, Path directory)
       throws IOException, InterruptedException {
     long start = System.nanoTime();
     Path data = Files.createDirectory(directory.resolve(Long.toString(seed)));
-    Outcome outcome = KillRun.run(launch, kills, seed, data);
+    Outcome outcome = KillRun.run(launch, load, kills, seed, data);
     Target.delete(data);
     return new Row(seed, outcome, System.nanoTime() - start);
   }

@@ -41,6 +41,7 @@ final class Proof {
     json.put(unit, sum.cuts());
     json.put("acknowledged", sum.acknowledged());
     json.put("lost", sum.lost());
+    json.put("duplicates", sum.duplicates());
     json.put("corrupt", sum.corrupt());
     json.put("failed", sum.problems().size() - sum.lost() - sum.corrupt());
     System.out.println(JsonMapper.shared().writeValueAsString(json));

@@ -43,6 +43,11 @@ final class KillLog {
     untilKill.countDown();
   }
 
+  /** Something that is no acknowledgement came a step nearer to the kill. */
+  void step() {
+    untilKill.countDown();
+  }
+
   long acknowledged() {
     return acknowledged.get();
   }

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -20,10 +21,10 @@ import org.postrider.storage.StoreSettings;
 import org.postrider.testkit.Outcome;
 
 /**
- * Kills a real server again and again under the load of clients of SMTP, IMAP and POP3. After each
- * kill a new one serves the same data, and everything must be there that was acknowledged to any
- * client, octet by octet and under its UID; a change that was under way is there whole or not at
- * all.
+ * Kills a real server again and again under the load of clients of SMTP, IMAP and POP3, and while
+ * it brings mail out. After each kill a new one serves the same data, and everything must be there
+ * that was acknowledged to any client, octet by octet and under its UID; a change that was under
+ * way is there whole or not at all.
  *
  * <p>The seed determines what the clients do and after how many acknowledgements the server dies.
  */
@@ -33,19 +34,32 @@ public final class KillRun {
   private static final int ACKNOWLEDGED_MAX = 80;
   private static final long PATIENCE_SECONDS = 60;
   private static final String PASSWORD = "secret";
+  private static final String SENDER = "sender@example.org";
   private static final String KEEPER = "keeper@example.org";
   private static final String TAKER = "taker@example.org";
 
   private final ServerLaunch launch;
+  private final Load load;
   private final Path data;
   private final Path logs;
   private final SplittableRandom random;
   private final KillLog log = new KillLog();
   private final KillMailer mailer = new KillMailer(KEEPER, TAKER, PASSWORD, log);
   private final List<KillReader> readers = new ArrayList<>();
+  private final KillPeer peer = new KillPeer(log);
+  private final KillSender sender = new KillSender(SENDER, PASSWORD, peer, log);
 
-  private KillRun(ServerLaunch launch, Path directory, long seed) throws IOException {
+  /** What the server does when it is killed. */
+  public enum Load {
+    /** All at once. */
+    MIXED,
+    /** It takes mail of its users, and brings it out. */
+    OUTBOUND
+  }
+
+  private KillRun(ServerLaunch launch, Load load, Path directory, long seed) throws IOException {
     this.launch = launch;
+    this.load = load;
     this.data = directory.resolve("data");
     this.logs = Files.createDirectories(directory.resolve("logs"));
     this.random = new SplittableRandom(seed);
@@ -56,34 +70,44 @@ public final class KillRun {
    *
    * @param directory empty; it is left as it is at the end
    */
-  public static Outcome run(ServerLaunch launch, int kills, long seed, Path directory)
+  public static Outcome run(ServerLaunch launch, Load load, int kills, long seed, Path directory)
       throws IOException, InterruptedException {
-    KillRun run = new KillRun(launch, directory, seed);
-    run.prepare();
+    KillRun run = new KillRun(launch, load, directory, seed);
+    try (KillPeer peer = run.peer) {
+      run.prepare();
+      int done = run.kills(kills);
+      return Outcome.of(done, run.log.acknowledged(), run.log.problems(), seed)
+          .withDuplicates(peer.duplicates());
+    }
+  }
+
+  private int kills(int kills) throws IOException, InterruptedException {
     int done = 0;
-    while (done < kills && run.log.problems().isEmpty()) {
-      try (KilledServer server = run.start(done)) {
+    while (done < kills && log.problems().isEmpty()) {
+      try (KilledServer server = start(done)) {
         if (done > 0) {
-          run.verify(server);
+          verify(server);
         } else {
-          for (KillReader reader : run.readers) {
+          for (KillReader reader : readers) {
             reader.prepare(server.address(Service.IMAP));
           }
         }
-        run.killUnderLoad(server);
+        killUnderLoad(server);
         done++;
       }
     }
-    try (KilledServer server = run.start(done)) {
-      run.verify(server);
+    try (KilledServer server = start(done)) {
+      verify(server);
+      sender.awaitAll(server.address(Service.IMAP));
       if (!server.stop()) {
-        run.log.problem("failed: the server does not stop within 10 seconds");
+        log.problem("failed: the server does not stop within 10 seconds");
       }
     }
-    try (Store store = run.open()) {
-      StoreCheck.run(store).forEach(violation -> run.log.problem("corrupt: " + violation));
+    try (Store store = open()) {
+      StoreCheck.run(store).forEach(violation -> log.problem("corrupt: " + violation));
     }
-    return Outcome.of(done, run.log.acknowledged(), run.log.problems(), seed);
+    peer.verify();
+    return done;
   }
 
   private Store open() {
@@ -95,6 +119,7 @@ public final class KillRun {
     try (Store store = open()) {
       store.directory().createAccount(KEEPER, credential);
       store.directory().createAccount(TAKER, credential);
+      store.directory().createAccount(SENDER, credential);
       for (int i = 0; i < READERS; i++) {
         String login = "reader" + i + "@example.org";
         store.directory().createAccount(login, credential);
@@ -104,7 +129,9 @@ public final class KillRun {
   }
 
   private KilledServer start(int number) throws IOException {
-    return new KilledServer(launch, data, logs.resolve("server" + number + ".log"));
+    Map<String, String> settings =
+        Map.of("POSTRIDER_QUEUE_SEND", "on", "POSTRIDER_QUEUE_ROUTES", peer.routes());
+    return new KilledServer(launch, data, logs.resolve("server" + number + ".log"), settings);
   }
 
   private interface Client {
@@ -128,18 +155,14 @@ public final class KillRun {
 
   private void killUnderLoad(KilledServer server) throws InterruptedException {
     log.begin(1 + random.nextInt(ACKNOWLEDGED_MAX));
-    InetSocketAddress smtp = server.address(Service.SMTP);
-    InetSocketAddress imap = server.address(Service.IMAP);
     List<Thread> clients = new ArrayList<>();
     for (int i = 0; i < SENDERS; i++) {
       SplittableRandom own = random.split();
-      clients.add(client(() -> mailer.send(smtp, own)));
+      clients.add(client(() -> sender.send(server.address(Service.SUBMISSION), own)));
     }
-    for (KillReader reader : readers) {
-      SplittableRandom own = random.split();
-      clients.add(client(() -> reader.work(imap, own)));
+    if (load == Load.MIXED) {
+      addOthers(server, clients);
     }
-    clients.add(client(() -> mailer.take(server.address(Service.POP3))));
     if (!log.untilKill().await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       log.problem("failed: the server stands still");
     }
@@ -150,6 +173,20 @@ public final class KillRun {
         log.problem("failed: a client is stuck");
       }
     }
+  }
+
+  private void addOthers(KilledServer server, List<Thread> clients) {
+    InetSocketAddress smtp = server.address(Service.SMTP);
+    InetSocketAddress imap = server.address(Service.IMAP);
+    for (int i = 0; i < SENDERS; i++) {
+      SplittableRandom own = random.split();
+      clients.add(client(() -> mailer.send(smtp, own)));
+    }
+    for (KillReader reader : readers) {
+      SplittableRandom own = random.split();
+      clients.add(client(() -> reader.work(imap, own)));
+    }
+    clients.add(client(() -> mailer.take(server.address(Service.POP3))));
   }
 
   private void verify(KilledServer server) throws IOException {

@@ -1,6 +1,7 @@
 package org.postrider.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.postrider.server.KillRun.Load.MIXED;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +24,9 @@ class KillTest {
     try (ExecutorService two = Executors.newFixedThreadPool(2)) {
       Path one = Files.createDirectory(directory.resolve("1"));
       Path other = Files.createDirectory(directory.resolve("2"));
-      Future<Outcome> half = two.submit(() -> KillRun.run(launch, KILLS / 2, SEED, one));
+      Future<Outcome> half = two.submit(() -> KillRun.run(launch, MIXED, KILLS / 2, SEED, one));
       Future<Outcome> rest =
-          two.submit(() -> KillRun.run(launch, KILLS - KILLS / 2, SEED + 1, other));
+          two.submit(() -> KillRun.run(launch, MIXED, KILLS - KILLS / 2, SEED + 1, other));
       outcome = half.get().plus(rest.get());
     }
     assertThat(outcome.problems()).isEmpty();

@@ -17,7 +17,9 @@ import org.postrider.control.operation.Service;
 final class KilledServer implements AutoCloseable {
   private static final long START_NANOS_MAX = TimeUnit.SECONDS.toNanos(90);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-  private static final Service[] SERVICES = {Service.SMTP, Service.POP3, Service.IMAP};
+  private static final Service[] SERVICES = {
+    Service.SMTP, Service.SUBMISSION, Service.POP3, Service.IMAP
+  };
 
   private final Process process;
   private final Map<Service, InetSocketAddress> addresses = new EnumMap<>(Service.class);
@@ -25,9 +27,11 @@ final class KilledServer implements AutoCloseable {
   /**
    * Starts it and waits until it serves.
    *
+   * @param settings more of them, as variables of the environment
    * @throws IOException with what it printed, when it does not
    */
-  KilledServer(ServerLaunch launch, Path data, Path log) throws IOException {
+  KilledServer(ServerLaunch launch, Path data, Path log, Map<String, String> settings)
+      throws IOException {
     ProcessBuilder builder = launch.of(data);
     for (Service service : Service.values()) {
       builder.environment().put("POSTRIDER_LISTEN_" + service.name(), "off");
@@ -39,6 +43,7 @@ final class KilledServer implements AutoCloseable {
           .environment()
           .put("POSTRIDER_LISTEN_" + service.name(), "127.0.0.1:" + address.getPort());
     }
+    builder.environment().putAll(settings);
     process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     long deadline = System.nanoTime() + START_NANOS_MAX;
     while (!Files.readString(log).contains("serves as")) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -107,7 +108,8 @@ class StreamingTest {
     assertThat(CLIENTS * OCTETS).isGreaterThan((long) HEAP_MEGABYTES << 20);
     Files.writeString(data.resolve("postrider.yaml"), "storage:\n  cache-megabytes: 4\n");
     Path log = directory.resolve("log");
-    try (KilledServer server = new KilledServer(ServerLaunch.small(HEAP_MEGABYTES), data, log)) {
+    try (KilledServer server =
+        new KilledServer(ServerLaunch.small(HEAP_MEGABYTES), data, log, Map.of())) {
       atOnce(client -> send(server.address(Service.SMTP), client));
       atOnce(client -> fetch(server.address(Service.IMAP), client));
       atOnce(client -> retrieve(server.address(Service.POP3), client));

@@ -10,12 +10,14 @@ import java.util.List;
  * @param acknowledged changes that were acknowledged
  * @param lost acknowledged changes that were not there, others that were there in part, and numbers
  *     that were given out twice
+ * @param duplicates messages that arrived elsewhere twice, as RFC 1047 allows
  * @param corrupt stores that did not open, or contradict themselves
  * @param problems each of them in words, and failures of other kinds
  */
-public record Outcome(int cuts, long acknowledged, int lost, int corrupt, List<String> problems) {
+public record Outcome(
+    int cuts, long acknowledged, int lost, int duplicates, int corrupt, List<String> problems) {
   /** Nothing yet. */
-  public static final Outcome NONE = new Outcome(0, 0, 0, 0, List.of());
+  public static final Outcome NONE = new Outcome(0, 0, 0, 0, 0, List.of());
 
   /**
    * Counts problems by the word they begin with.
@@ -30,7 +32,12 @@ public record Outcome(int cuts, long acknowledged, int lost, int corrupt, List<S
       corrupt += problem.startsWith("corrupt:") ? 1 : 0;
     }
     List<String> told = problems.stream().map(p -> "seed " + seed + ": " + p).toList();
-    return new Outcome(cuts, acknowledged, lost, corrupt, told);
+    return new Outcome(cuts, acknowledged, lost, 0, corrupt, told);
+  }
+
+  /** The same, with so many duplicates. */
+  public Outcome withDuplicates(int count) {
+    return new Outcome(cuts, acknowledged, lost, count, corrupt, problems);
   }
 
   /** Both together. */
@@ -41,6 +48,7 @@ public record Outcome(int cuts, long acknowledged, int lost, int corrupt, List<S
         cuts + other.cuts,
         acknowledged + other.acknowledged,
         lost + other.lost,
+        duplicates + other.duplicates,
         corrupt + other.corrupt,
         all);
   }
