@@ -1,19 +1,13 @@
 package org.postrider.bench;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import org.postrider.auth.StoredCredential;
-import org.postrider.storage.Store;
-import org.postrider.storage.StoreSettings;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -23,6 +17,8 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "outbound", description = "Mail relayed to smtp-sink, against Postfix (as root).")
 final class OutboundBench implements Callable<Integer> {
+  private static final int REST_SECONDS = 2;
+
   @Option(names = "--sessions", defaultValue = "20", description = "SMTP sessions at once.")
   private int sessions;
 
@@ -48,6 +44,12 @@ final class OutboundBench implements Callable<Integer> {
   private boolean alone;
 
   @Option(
+      names = "--dead",
+      defaultValue = "0",
+      description = "Measures in place of that how long mail takes beside so many for a dead host.")
+  private int dead;
+
+  @Option(
       names = "--java-opts",
       defaultValue = "",
       description = "More options of Postrider's JVM.")
@@ -61,70 +63,48 @@ final class OutboundBench implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Report report = new Report("outbound");
-    report.fact("sessions", sessions);
-    report.fact("messages", messages / sessions * sessions);
-    report.fact("domains", domains);
     report.fact("size", size);
-    texts = new byte[64][];
-    for (int i = 0; i < texts.length; i++) {
-      texts[i] =
-          (new String(Corpus.message(i, size), StandardCharsets.ISO_8859_1)
-                      .replace("\r\n.", "\r\n..")
-                  + "\r\n.\r\n")
-              .getBytes(StandardCharsets.ISO_8859_1);
-    }
-    Path directory = Files.createTempDirectory("postrider-bench");
     try (SmtpSink sink = new SmtpSink()) {
-      Map<String, String> routes = new LinkedHashMap<>();
-      for (int i = 0; i < domains; i++) {
-        routes.put(
-            "d" + i + ".test", "127.0." + (i / 250 + 1) + "." + (i % 250 + 1) + ":" + sink.port());
+      if (dead > 0) {
+        report.fact("dead", dead);
+        new DeadDestination(sink, size, heap, javaOptions).measure(report, dead);
+      } else {
+        messages = messages / sessions * sessions;
+        report.fact("sessions", sessions);
+        report.fact("messages", messages);
+        report.fact("domains", domains);
+        throughput(report, sink);
       }
-      int port = Target.freePorts(1).getFirst();
-      Process process = postrider(directory, port, routes);
-      try {
-        Target.awaitGreeting(process.toHandle(), port);
-        ProcessTree tree = new ProcessTree(List.of(process.pid()));
-        Relay postrider = new Relay("Postrider", port, true, tree);
-        if (alone) {
-          rounds(report, sink, List.of(postrider));
-        } else {
-          try (PostfixRelay postfix = new PostfixRelay(routes)) {
-            Relay other = new Relay("Postfix", postfix.port(), false, postfix.processes());
-            rounds(report, sink, List.of(postrider, other));
-          }
-        }
-      } finally {
-        Target.stop(process);
-      }
-    } finally {
-      Target.delete(directory);
     }
     report.print();
     return 0;
   }
 
-  private Process postrider(Path directory, int port, Map<String, String> routes)
-      throws IOException {
-    try (Store store = Store.open(StoreSettings.inDirectory(directory), Clock.systemUTC())) {
-      String credential = StoredCredential.ofPassword(Target.PASSWORD).text();
-      for (int i = 0; i < sessions; i++) {
-        store.directory().createAccount(Target.login(i), credential);
-      }
+  private void throughput(Report report, SmtpSink sink) throws Exception {
+    texts = new byte[64][];
+    for (int i = 0; i < texts.length; i++) {
+      texts[i] = OutboundClient.text(i, size);
     }
-    String map =
-        routes.entrySet().stream()
-            .map(route -> route.getKey() + "=" + route.getValue())
-            .collect(Collectors.joining(","));
-    Map<String, String> environment = new LinkedHashMap<>();
-    environment.put("POSTRIDER_LISTEN_SMTP", "off");
-    environment.put("POSTRIDER_LISTEN_IMAP", "off");
-    environment.put("POSTRIDER_LISTEN_POP3", "off");
-    environment.put("POSTRIDER_LISTEN_SUBMISSION", "127.0.0.1:" + port);
-    environment.put("POSTRIDER_QUEUE_SEND", "on");
-    environment.put("POSTRIDER_QUEUE_ROUTES", map);
-    environment.put("POSTRIDER_JAVA_OPTS", "-Xmx" + heap + " " + javaOptions);
-    return Target.start(directory, List.of(), heap, environment);
+    Map<String, String> routes = new LinkedHashMap<>();
+    for (int i = 0; i < domains; i++) {
+      String host = "127.0." + (i / 250 + 1) + "." + (i % 250 + 1);
+      routes.put("d" + i + ".test", host + ":" + sink.port());
+    }
+    Path directory = Files.createTempDirectory("postrider-bench");
+    try (OutboundServer server =
+        new OutboundServer(directory, sessions, routes, heap, javaOptions, store -> {})) {
+      Relay postrider = new Relay("Postrider", server.port(), true, server.processes());
+      if (alone) {
+        rounds(report, sink, List.of(postrider));
+      } else {
+        try (PostfixRelay postfix = new PostfixRelay(routes)) {
+          Relay other = new Relay("Postfix", postfix.port(), false, postfix.processes());
+          rounds(report, sink, List.of(postrider, other));
+        }
+      }
+    } finally {
+      Target.delete(directory);
+    }
   }
 
   private void rounds(Report report, SmtpSink sink, List<Relay> relays) throws Exception {
@@ -134,6 +114,12 @@ final class OutboundBench implements Callable<Integer> {
         Relay relay = relays.get(i);
         Round round = round(sink, relay);
         rates[i] = messages / round.seconds();
+        System.out.printf(
+            "%s%s: %.0f messages per second, %.0f µs of CPU each%n",
+            run < warmUp ? "warm-up, " : "",
+            relay.name(),
+            rates[i],
+            round.serverCpu() * 1e6 / messages);
         if (run >= warmUp) {
           report.add(relay.name() + " messages per second", rates[i]);
           report.add(relay.name() + " CPU µs per message", round.serverCpu() * 1e6 / messages);
@@ -146,48 +132,26 @@ final class OutboundBench implements Callable<Integer> {
   }
 
   private Round round(SmtpSink sink, Relay relay) throws Exception {
-    int each = messages / sessions;
     long before = sink.messages();
-    return Round.measure(
-        relay.processes(),
-        () -> {
-          Round.parallel(sessions, client -> send(relay, client, each));
-          sink.await(before + (long) each * sessions);
-        });
+    Round round =
+        Round.measure(
+            relay.processes(),
+            () -> {
+              Round.parallel(sessions, client -> send(relay, client, messages / sessions));
+              sink.await(before + messages);
+            });
+    // What is noted after the last message arrived is not to burden the other.
+    TimeUnit.SECONDS.sleep(REST_SECONDS);
+    sink.await(before + messages);
+    return round;
   }
 
   private void send(Relay relay, int user, int count) throws IOException {
-    String sender = Target.login(user);
-    try (Wire wire = new Wire(relay.port())) {
-      expect(wire, "220");
-      wire.send("EHLO client.test\r\n");
-      expect(wire, "250");
-      if (relay.login()) {
-        byte[] secret = ("\0" + sender + "\0" + Target.PASSWORD).getBytes(StandardCharsets.UTF_8);
-        wire.send("AUTH PLAIN " + Base64.getEncoder().encodeToString(secret) + "\r\n");
-        expect(wire, "235");
-      }
+    try (OutboundClient client = new OutboundClient(relay.port(), user, relay.login())) {
       for (int i = 0; i < count; i++) {
         int domain = (user * count + i) % domains;
-        wire.send("MAIL FROM:<" + sender + ">\r\nRCPT TO:<u@d" + domain + ".test>\r\nDATA\r\n");
-        expect(wire, "250");
-        expect(wire, "250");
-        expect(wire, "354");
-        wire.send(texts[(user + i) % texts.length]);
-        expect(wire, "250");
+        client.send("u@d" + domain + ".test", texts[(user + i) % texts.length]);
       }
-      wire.send("QUIT\r\n");
-      expect(wire, "221");
-    }
-  }
-
-  private static void expect(Wire wire, String code) throws IOException {
-    String line = wire.line();
-    while (line.startsWith(code + "-")) {
-      line = wire.line();
-    }
-    if (!line.startsWith(code)) {
-      throw new IOException("expected " + code + ", got: " + line);
     }
   }
 }

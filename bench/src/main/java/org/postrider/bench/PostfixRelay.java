@@ -25,8 +25,17 @@ final class PostfixRelay implements AutoCloseable {
       throw new IOException("there is no Postfix: apt-get install postfix");
     }
     root = Files.createTempDirectory("postfix-bench");
-    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
     port = Target.freePorts(1).getFirst();
+    try {
+      pid = start(routes);
+    } catch (IOException | InterruptedException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private long start(Map<String, String> routes) throws IOException, InterruptedException {
+    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path etc = Files.createDirectories(root.resolve("etc"));
     Files.createDirectories(root.resolve("spool"));
     Path data = Files.createDirectories(root.resolve("data"));
@@ -40,8 +49,9 @@ final class PostfixRelay implements AutoCloseable {
     run("postmap", "-c", etc.toString(), "hash:" + etc.resolve("transport"));
     postfix("start");
     String said = Files.readString(root.resolve("spool/pid/master.pid")).strip();
-    pid = Long.parseLong(said);
-    Target.awaitGreeting(ProcessHandle.of(pid).orElseThrow(), port);
+    long master = Long.parseLong(said);
+    Target.awaitGreeting(ProcessHandle.of(master).orElseThrow(), port);
+    return master;
   }
 
   private String settings(Path etc) {
@@ -65,7 +75,12 @@ final class PostfixRelay implements AutoCloseable {
         "smtp_tls_security_level = none",
         "in_flow_delay = 0",
         "smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination",
+        // As many connections at a time as Postrider makes, and room for all that waits.
         "default_process_limit = 200",
+        "default_destination_concurrency_limit = 20",
+        "qmgr_message_active_limit = 100000",
+        "qmgr_message_recipient_limit = 100000",
+        "smtpd_client_connection_count_limit = 0",
         "");
   }
 
@@ -113,7 +128,9 @@ final class PostfixRelay implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      postfix("stop");
+      if (Files.exists(root.resolve("spool/pid/master.pid"))) {
+        postfix("stop");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,7 +1,8 @@
 package org.postrider.bench;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -32,16 +33,16 @@ final class SmtpSink implements AutoCloseable {
     return port;
   }
 
+  /** It tells its counts again with each message, ended by a carriage return. */
   private void count() {
-    byte[] buffer = new byte[64 << 10];
-    try (InputStream in = process.getInputStream()) {
-      int length;
-      while ((length = in.read(buffer)) > 0) {
-        Matcher matcher = COUNT.matcher(new String(buffer, 0, length, StandardCharsets.US_ASCII));
-        while (matcher.find()) {
-          // A number that the buffer's end cut is smaller than the one before.
-          long count = Long.parseLong(matcher.group(1));
-          messages.accumulateAndGet(count, Math::max);
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
+      String line;
+      while ((line = in.readLine()) != null) {
+        Matcher matcher = COUNT.matcher(line);
+        if (matcher.find()) {
+          messages.set(Long.parseLong(matcher.group(1)));
         }
       }
     } catch (IOException e) {
@@ -56,6 +57,11 @@ final class SmtpSink implements AutoCloseable {
     return messages.get();
   }
 
+  /**
+   * Waits until so many have come.
+   *
+   * @throws IOException when they do not come, or more than they
+   */
   void await(long count) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LATE_SECONDS);
     while (messages() < count) {
@@ -63,6 +69,9 @@ final class SmtpSink implements AutoCloseable {
         throw new IOException(messages() + " of " + count + " messages arrived");
       }
       TimeUnit.MILLISECONDS.sleep(2);
+    }
+    if (messages() > count) {
+      throw new IOException(messages() + " messages arrived where " + count + " were sent");
     }
   }
 
