@@ -4,7 +4,8 @@ import java.util.Optional;
 
 /**
  * BINARYMIME (RFC 3030 §3): a body of any octets, which only BDAT can bring. What lies in the store
- * are lines; a body that is none is encoded when it has come ({@link BinaryBody}).
+ * are lines; a body that is none is encoded when it has come ({@link
+ * org.postrider.message.BinaryBody}).
  */
 final class BinaryMimeExtension implements SmtpExtension {
   @Override

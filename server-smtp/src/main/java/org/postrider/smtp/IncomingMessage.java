@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.message.BinaryBody;
 import org.postrider.message.Header;
 import org.postrider.message.HeaderField;
 import org.postrider.smtp.Envelope.Parcel;
@@ -78,9 +79,14 @@ final class IncomingMessage implements OctetSink, AutoCloseable {
   }
 
   private void fail(BinaryBody encoder) {
-    SmtpReply reason = encoder.failure();
+    BinaryBody.Failure reason = encoder.failure();
     if (failure == null && reason != null) {
-      failure = reason;
+      failure =
+          switch (reason) {
+            case HEADER_TOO_BIG -> Replies.HEADER_TOO_BIG;
+            case SIGNED -> Replies.SIGNED_BINARY;
+            case TOO_MANY_PARTS -> Replies.TOO_DEEP;
+          };
     }
   }
 

@@ -1,4 +1,4 @@
-package org.postrider.smtp;
+package org.postrider.message;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,19 +7,30 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
-import org.postrider.message.DigestBuilder;
-import org.postrider.message.Header;
-import org.postrider.message.HeaderField;
-import org.postrider.message.MimePart;
 
 /**
- * Makes lines of a message that came with BODY=BINARYMIME (RFC 3030 §3): its parts whose transfer
- * encoding is binary are encoded in base64 as they come, and say so; all else passes as it is. So
- * what is stored can be read by IMAP and POP3 and be sent to any server.
+ * Makes lines of a message that came with BODY=BINARYMIME (RFC 3030 §3) or as a literal8 (RFC 3516
+ * §4.4): its parts whose transfer encoding is binary are encoded in base64 as they come, and say
+ * so; all else passes as it is. So what is stored can be read by IMAP and POP3 and be sent to any
+ * server.
  *
- * <p>A multipart that is signed would be broken by that, and is refused.
+ * <p>A binary part in a multipart that is signed is refused, since the signature would be broken.
  */
-final class BinaryBody implements OctetSink {
+public final class BinaryBody {
+  /** Takes runs of octets; the array is not kept. */
+  @FunctionalInterface
+  public interface Sink {
+    void write(byte[] octets, int offset, int length);
+  }
+
+  /** Why a message cannot be taken. */
+  public enum Failure {
+    HEADER_TOO_BIG,
+    /** Encoding its parts would break the signature. */
+    SIGNED,
+    TOO_MANY_PARTS
+  }
+
   /** A delimiter line of RFC 2046 §5.1.1 with some space behind it. */
   private static final int DELIMITER_MAX = 4 + 70 + 64;
 
@@ -39,7 +50,7 @@ final class BinaryBody implements OctetSink {
     BINARY
   }
 
-  private final OctetSink sink;
+  private final Sink sink;
   private final int headerMax;
   private final Deque<byte[]> boundaries = new ArrayDeque<>();
   private final ByteArrayOutputStream header = new ByteArrayOutputStream();
@@ -56,23 +67,25 @@ final class BinaryBody implements OctetSink {
   private Place place = Place.HEADER;
   private int headerLine;
   private int parts;
-  private @Nullable SmtpReply failure;
+  // How many multiparts there are from the outermost to the signed one, 0 outside of such.
+  private int signedDepth;
+  private @Nullable Failure failure;
 
   /**
    * @param sink takes header and body
    * @param headerMax octets of a part's header
    */
-  BinaryBody(OctetSink sink, int headerMax) {
+  public BinaryBody(Sink sink, int headerMax) {
     this.sink = sink;
     this.headerMax = headerMax;
   }
 
   /** Why the message cannot be taken, or null. */
-  @Nullable SmtpReply failure() {
+  public @Nullable Failure failure() {
     return failure;
   }
 
-  @Override
+  /** Takes octets of the message; after a {@link #failure} it does nothing. */
   public void write(byte[] source, int offset, int length) {
     for (int i = offset; i < offset + length && failure == null; i++) {
       if (place == Place.HEADER) {
@@ -86,7 +99,7 @@ final class BinaryBody implements OctetSink {
   private void inHeader(byte octet) {
     header.write(octet);
     if (header.size() > headerMax) {
-      failure = Replies.HEADER_TOO_BIG;
+      failure = Failure.HEADER_TOO_BIG;
     } else if (octet == '\n') {
       if (headerLine == 0 || (headerLine == 1 && header.size() >= 2 && isLastCr())) {
         beginBody(true);
@@ -116,17 +129,20 @@ final class BinaryBody implements OctetSink {
     digest.update(octets, 0, octets.length);
     MimePart part = digest.finish().root();
     boolean binary = part.encoding().equals("binary");
+    if (binary && signedDepth > 0) {
+      failure = Failure.SIGNED;
+      return;
+    }
     if (part.isMultipart()) {
-      if (part.subtype().equals("signed")) {
-        failure = Replies.SIGNED_BINARY;
-        return;
-      }
       if (boundaries.size() >= DEPTH_MAX) {
-        failure = Replies.TOO_DEEP;
+        failure = Failure.TOO_MANY_PARTS;
         return;
       }
       String boundary = part.parameter("boundary").orElse("");
       boundaries.push(("--" + boundary).getBytes(StandardCharsets.ISO_8859_1));
+      if (signedDepth == 0 && part.subtype().equals("signed")) {
+        signedDepth = boundaries.size();
+      }
       emit(binary ? labelled(octets, "8bit") : octets);
       place = Place.TEXT;
     } else if (part.isMessage()) {
@@ -236,7 +252,7 @@ final class BinaryBody implements OctetSink {
   private void delimit(int start, int end, int depth, boolean last) {
     endPart();
     for (int i = 0; i < depth; i++) {
-      boundaries.pop();
+      pop();
     }
     if (start > 0) {
       emit(CRLF);
@@ -244,18 +260,25 @@ final class BinaryBody implements OctetSink {
     emit(Arrays.copyOfRange(held, start, end));
     heldLength = 0;
     if (last) {
-      boundaries.pop();
+      pop();
       place = Place.TEXT;
       held[0] = '\r';
       held[1] = '\n';
       heldLength = 2;
       lineStart = true;
     } else if (++parts > PARTS_MAX) {
-      failure = Replies.TOO_DEEP;
+      failure = Failure.TOO_MANY_PARTS;
     } else {
       emit(CRLF);
       place = Place.HEADER;
       headerLine = 0;
+    }
+  }
+
+  private void pop() {
+    boundaries.pop();
+    if (boundaries.size() < signedDepth) {
+      signedDepth = 0;
     }
   }
 
@@ -309,7 +332,7 @@ final class BinaryBody implements OctetSink {
   }
 
   /** The message has ended. */
-  void end() {
+  public void end() {
     if (failure != null) {
       return;
     }

@@ -1,4 +1,4 @@
-package org.postrider.smtp;
+package org.postrider.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,9 +9,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.postrider.message.ContentDigest;
-import org.postrider.message.DigestBuilder;
-import org.postrider.message.MimePart;
 
 class BinaryBodyTest {
   private static final String LEAF = "Content-Transfer-Encoding: BINARY\r\n\r\n";
@@ -74,9 +71,8 @@ class BinaryBodyTest {
             + "\r\n--bb\r\n\r\nplain\r\n--bb--\r\n";
     byte[] stored = encode(octets(message), 1 + length % 11);
     assertThat(encode(octets(message), message.length())).isEqualTo(stored);
-    LineEndCheck lines = new LineEndCheck();
-    lines.check(stored, 0, stored.length);
-    assertThat(lines.hasBareLineEnd(true) || lines.hasNul()).isFalse();
+    assertThat(new String(stored, StandardCharsets.ISO_8859_1).replace("\r\n", ""))
+        .doesNotContain("\r", "\n", "\0");
     DigestBuilder digest = new DigestBuilder();
     digest.update(stored, 0, stored.length);
     ContentDigest parts = digest.finish();
@@ -96,6 +92,25 @@ class BinaryBodyTest {
   }
 
   @Test
+  void onlyABinaryPartBreaksASignature() {
+    String signed =
+        "Content-Type: multipart/signed; boundary=s\r\n\r\n--s\r\n\r\ntext\r\n--s\r\n"
+            + "Content-Type: application/pgp-signature\r\n\r\nabc\r\n--s--\r\n";
+    assertThat(encoded(signed)).isEqualTo(signed);
+    String after =
+        "Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\n"
+            + signed
+            + "\r\n--m\r\n"
+            + LEAF
+            + "\0\r\n--m--\r\n";
+    assertThat(encoded(after)).contains("base64\r\n\r\nAA==\r\n--m--");
+    BinaryBody body = new BinaryBody((octets, offset, length) -> {}, 1000);
+    byte[] broken = octets(signed.replace("--s\r\n\r\ntext", "--s\r\n" + LEAF + "\0"));
+    body.write(broken, 0, broken.length);
+    assertThat(body.failure()).isEqualTo(BinaryBody.Failure.SIGNED);
+  }
+
+  @Test
   void partsHaveLimits() {
     BinaryBody deep = new BinaryBody((octets, offset, length) -> {}, 1000);
     for (int i = 0; i < 60 && deep.failure() == null; i++) {
@@ -103,10 +118,10 @@ class BinaryBodyTest {
           octets("Content-Type: multipart/mixed; boundary=b" + i + "\r\n\r\n--b" + i + "\r\n");
       deep.write(part, 0, part.length);
     }
-    assertThat(deep.failure()).isEqualTo(Replies.TOO_DEEP);
+    assertThat(deep.failure()).isEqualTo(BinaryBody.Failure.TOO_MANY_PARTS);
     BinaryBody wide = new BinaryBody((octets, offset, length) -> {}, 1000);
     byte[] header = octets("X".repeat(1001));
     wide.write(header, 0, header.length);
-    assertThat(wide.failure()).isEqualTo(Replies.HEADER_TOO_BIG);
+    assertThat(wide.failure()).isEqualTo(BinaryBody.Failure.HEADER_TOO_BIG);
   }
 }
