@@ -142,6 +142,18 @@ public final class ContentWriter extends OutputStream {
 
   /** The content, complete. Call once. */
   public StagedContent finish() {
+    return finish(false);
+  }
+
+  /**
+   * As {@link #finish}, but nothing of the content stays in memory: for one of many that one change
+   * takes. Call once.
+   */
+  public StagedContent finishAhead() {
+    return finish(true);
+  }
+
+  private StagedContent finish(boolean ahead) {
     if (finished) {
       throw new IllegalStateException("the content was finished");
     }
@@ -152,6 +164,10 @@ public final class ContentWriter extends OutputStream {
     }
     List<byte[]> pieces = cut(true);
     buffer = new byte[0];
+    if (ahead && !pieces.isEmpty()) {
+      stageId = contents.stage(stageId, nextPiece - pieces.size(), pieces);
+      pieces = List.of();
+    }
     return new StagedContent(
         contents, stageId, result, sha256.digest(), firstPiece, nextPiece - pieces.size(), pieces);
   }

@@ -34,8 +34,14 @@ final class MessageChanges {
     MailboxState mailbox = tx.mailbox(id);
     mailbox.requireOpenToAll();
     long octets = messages.stream().mapToLong(m -> m.content().size()).sum();
-    AccountState account = tx.account(mailbox.account());
-    account.requireRoom(octets, messages.size());
+    tx.account(mailbox.account()).requireRoom(octets, messages.size());
+    return append(tx, mailbox, octets, messages);
+  }
+
+  private Appended append(
+      Transaction tx, MailboxState mailbox, long octets, List<Messages.NewMessage> messages)
+      throws SQLException {
+    MailboxId id = mailbox.mailbox();
     mailbox.requireUids(messages.size());
     List<String> names = messages.stream().flatMap(m -> m.flags().keywords().stream()).toList();
     if (!names.isEmpty()) {
@@ -48,7 +54,7 @@ final class MessageChanges {
       return new Appended(new Messages.AppendResult(id, mailbox.uidValidity(), uids), contents);
     }
     long modSeq = mailbox.nextModSeq();
-    account.use(octets, messages.size());
+    tx.account(mailbox.account()).use(octets, messages.size());
     for (int i = 0; i < uids.length; i++) {
       Messages.NewMessage message = messages.get(i);
       MessageFlags flags = message.flags();
@@ -70,6 +76,29 @@ final class MessageChanges {
               contents[i]));
     }
     return new Appended(new Messages.AppendResult(id, mailbox.uidValidity(), uids), contents);
+  }
+
+  Appended replace(
+      Transaction tx, MailboxId from, long uid, MailboxId to, Messages.NewMessage message)
+      throws SQLException {
+    MailboxState source = tx.mailbox(from);
+    MailboxState target = tx.mailbox(to);
+    long[] uids = {uid};
+    MessageSelection old = MessageSelection.of(tx, from, uids, 0);
+    if (old.isEmpty()) {
+      throw new StorageException(
+          StorageException.Reason.NOT_FOUND, "The message to be replaced is gone");
+    }
+    long octets = message.content().size();
+    AccountState account = tx.account(target.account());
+    if (!source.account().equals(target.account())) {
+      account.requireRoom(octets, 1);
+    } else if (octets > old.octets()) {
+      account.requireRoom(octets - old.octets(), 0);
+    }
+    Appended appended = append(tx, target, octets, List.of(message));
+    expunge(tx, from, uids, "imap", false);
+    return appended;
   }
 
   /** Inserts a message and counts it in the mailbox. */

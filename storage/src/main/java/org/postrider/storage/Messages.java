@@ -197,6 +197,23 @@ public final class Messages {
   }
 
   /**
+   * Appends a message and expunges another in one commit (RFC 8508). Of the quota only what is more
+   * than before counts.
+   *
+   * @param from the mailbox of the message that goes, which can be restored during the retention
+   * @throws StorageException NOT_FOUND when that message is not there any more; OVER_QUOTA, LIMIT,
+   *     NO_SPACE
+   */
+  public AppendResult replace(MailboxId from, long uid, MailboxId to, NewMessage message) {
+    database.space().requireForGrowth();
+    MessageChanges.Appended appended =
+        writer.submit(
+            message.content().waitingOctets(), tx -> changes.replace(tx, from, uid, to, message));
+    message.content().taken(appended.contents()[0]);
+    return appended.result();
+  }
+
+  /**
    * Changes flags in one commit; a message whose flags stay as they are keeps its MODSEQ and is not
    * in the result.
    *

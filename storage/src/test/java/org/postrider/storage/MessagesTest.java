@@ -5,6 +5,8 @@ import static org.postrider.storage.StorageException.Reason.LIMIT;
 import static org.postrider.storage.StorageException.Reason.NOT_FOUND;
 import static org.postrider.storage.StorageException.Reason.OVER_QUOTA;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -175,6 +177,53 @@ class MessagesTest extends StoreFixture {
     fill(many);
     assertThat(store.messages().changesSince(inbox, 0).changed())
         .isEqualTo(LongStream.rangeClosed(1, many).toArray());
+  }
+
+  private static Messages.NewMessage small(StagedContent content) {
+    return new Messages.NewMessage(content, MessageFlags.NONE, 0);
+  }
+
+  @Test
+  void replacesInOneChangeOrNotAtAll() {
+    append(inbox);
+    MailboxId archive = store.mailboxes().create(alice.id(), "Old", null).id();
+    long size = scan(inbox).getFirst().size();
+    store.directory().setQuota(alice.id(), size, 1);
+    byte[] same = TestMail.message("append", 100);
+    byte[] longer = TestMail.message("append", 101);
+    try (StagedContent content = TestMail.stage(store, longer)) {
+      assertRefused(OVER_QUOTA, () -> store.messages().replace(inbox, 1, archive, small(content)));
+    }
+    assertThat(scan(inbox)).hasSize(1);
+    try (StagedContent content = TestMail.stage(store, same)) {
+      assertThat(store.messages().replace(inbox, 1, archive, small(content)).uids())
+          .containsExactly(1);
+    }
+    assertThat(scan(inbox)).isEmpty();
+    assertThat(scan(archive)).hasSize(1);
+    try (StagedContent content = TestMail.stage(store, same)) {
+      assertRefused(NOT_FOUND, () -> store.messages().replace(inbox, 1, archive, small(content)));
+    }
+    assertThat(scan(archive)).hasSize(1);
+    assertThat(store.directory().quota(alice.id()).messages()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsStoredAheadReadsAsItCame() throws IOException {
+    byte[] bytes = TestMail.message("ahead", 3000);
+    StagedContent ahead;
+    try (ContentWriter writer = store.contents().write()) {
+      writer.write(bytes, 0, bytes.length);
+      ahead = writer.finishAhead();
+    }
+    try (ahead) {
+      assertThat(ahead.open().readAllBytes()).isEqualTo(bytes);
+      assertThat(ahead.waitingOctets()).isLessThan(bytes.length);
+      store.messages().append(inbox, List.of(small(ahead)));
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    store.contents().copy(scan(inbox).getFirst().content(), 0, bytes.length, out);
+    assertThat(out.toByteArray()).isEqualTo(bytes);
   }
 
   @Test
