@@ -103,9 +103,7 @@ final class ImapConversation {
       reader.checkLength();
       row = CommandTable.find(reader);
       completion = execute(row);
-      if (reader.isLiteralPending()) {
-        reader.discard();
-      }
+      discardRest();
     } catch (ImapSyntaxException e) {
       reader.discard();
       return Completion.bad(String.valueOf(e.getMessage()));
@@ -120,6 +118,7 @@ final class ImapConversation {
     return completion.status() == Status.BAD ? completion : report(row, completion);
   }
 
+  /** Skips what was not read of a command that was refused. */
   private void discardRest() throws IOException {
     if (reader.isLiteralPending() || !reader.atEnd()) {
       reader.discard();

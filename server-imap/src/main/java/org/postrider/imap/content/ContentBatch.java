@@ -49,6 +49,11 @@ public final class ContentBatch {
     this.contents = contents;
   }
 
+  /** A batch of which nothing was read ahead. */
+  public static ContentBatch unread(Contents contents) {
+    return new ContentBatch(contents);
+  }
+
   /** Takes a batch with its entries. */
   @FunctionalInterface
   public interface Sink {

@@ -20,7 +20,7 @@ final class OctetsWriter {
   private static final int COPY_MAX = 1024;
 
   /** Octets of a message from {@code offset} on. */
-  private record Range(long offset, long length) {}
+  record Range(long offset, long length) {}
 
   private final ResponseBuffer out;
   private final WireOutput wire;
@@ -55,7 +55,7 @@ final class OctetsWriter {
     }
   }
 
-  private static byte @Nullable [] header(Section section, ContentId content, ContentBatch batch)
+  static byte @Nullable [] header(Section section, ContentId content, ContentBatch batch)
       throws IOException {
     if (section.part().isEmpty()) {
       return batch.header(content);
@@ -78,7 +78,7 @@ final class OctetsWriter {
     return children.isEmpty() ? null : children.getFirst();
   }
 
-  private static @Nullable Range find(Section section, MessageEntry entry, ContentBatch batch) {
+  static @Nullable Range find(Section section, MessageEntry entry, ContentBatch batch) {
     if (section.equals(Section.WHOLE)) {
       return new Range(0, entry.size());
     }
@@ -107,7 +107,7 @@ final class OctetsWriter {
     };
   }
 
-  private static Range cut(long offset, long length, @Nullable Partial partial) {
+  static Range cut(long offset, long length, @Nullable Partial partial) {
     if (partial == null) {
       return new Range(offset, length);
     }

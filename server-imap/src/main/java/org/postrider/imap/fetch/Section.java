@@ -3,6 +3,10 @@ package org.postrider.imap.fetch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.postrider.imap.content.HeaderFields;
 import org.postrider.imap.response.ResponseBuffer;
 import org.postrider.imap.syntax.ImapReader;
@@ -35,7 +39,7 @@ public record Section(List<Integer> part, Kind kind, List<String> fields) {
   }
 
   /** The whole message. */
-  static final Section WHOLE = new Section(List.of(), Kind.ALL, List.of());
+  public static final Section WHOLE = new Section(List.of(), Kind.ALL, List.of());
 
   /** Parses what stands between the brackets, with the closing one. */
   static Section parse(ImapReader in) throws IOException, ImapSyntaxException {
@@ -67,6 +71,38 @@ public record Section(List<Integer> part, Kind kind, List<String> fields) {
       throw new ImapSyntaxException("MIME needs a part");
     }
     return new Section(List.copyOf(part), kind, fields);
+  }
+
+  private static final Pattern TEXT =
+      Pattern.compile(
+          "((?:[1-9]\\d{0,8})(?:\\.[1-9]\\d{0,8})*)?"
+              + "(?:(?:^|(?<=\\d)\\.)(HEADER|TEXT|MIME|HEADER\\.FIELDS(?:\\.NOT)?(?= ))"
+              + "(?: \\(([^() ]+(?: [^() ]+)*)\\))?)?");
+
+  /** A section as it stands in an IMAP URL (RFC 5092 §11 enc-section), decoded; empty for none. */
+  public static Optional<Section> parse(String text) {
+    Matcher matcher = TEXT.matcher(text.toUpperCase(Locale.ROOT));
+    if (text.isEmpty() || !matcher.matches()) {
+      return Optional.empty();
+    }
+    List<Integer> part =
+        matcher.group(1) == null
+            ? List.of()
+            : Pattern.compile("\\.").splitAsStream(matcher.group(1)).map(Integer::valueOf).toList();
+    Kind kind = Kind.ALL;
+    for (Kind each : Kind.values()) {
+      if (each.text.equals(matcher.group(2))) {
+        kind = each;
+      }
+    }
+    boolean filters = kind == Kind.FIELDS || kind == Kind.FIELDS_NOT;
+    if (part.size() > DEPTH_MAX
+        || filters != (matcher.group(3) != null)
+        || (kind == Kind.MIME && part.isEmpty())) {
+      return Optional.empty();
+    }
+    List<String> fields = filters ? List.of(matcher.group(3).split(" ", -1)) : List.of();
+    return Optional.of(new Section(part, kind, fields));
   }
 
   private static Kind kind(String word) throws ImapSyntaxException {

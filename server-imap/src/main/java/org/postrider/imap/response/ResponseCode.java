@@ -1,5 +1,6 @@
 package org.postrider.imap.response;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import org.postrider.storage.MessageFlags;
@@ -31,6 +32,7 @@ public sealed interface ResponseCode {
     TOOBIG,
     TRYCREATE,
     UNAVAILABLE,
+    UNKNOWN_CTE,
     USEATTR;
 
     private final String text = name().toUpperCase(Locale.ROOT).replace('_', '-');
@@ -72,6 +74,14 @@ public sealed interface ResponseCode {
     }
   }
 
+  /** RFC 8474 §4.1, §4.2. */
+  record MailboxObjectId(String id) implements ResponseCode {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("MAILBOXID (").ascii(id).character(')');
+    }
+  }
+
   /** RFC 4315 §3. */
   record AppendUid(long uidValidity, long[] uids) implements ResponseCode {
     @Override
@@ -94,6 +104,25 @@ public sealed interface ResponseCode {
     @Override
     public void append(ResponseBuffer out) {
       out.ascii("MODIFIED ").set(numbers);
+    }
+  }
+
+  /** RFC 4469 §4.1; what a response code cannot hold is percent-encoded. */
+  record BadUrl(String url) implements ResponseCode {
+    /** Characters of the URL that are told. */
+    private static final int LENGTH_MAX = 1_000;
+
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("BADURL ");
+      String told = url.length() > LENGTH_MAX ? url.substring(0, LENGTH_MAX) : url;
+      for (byte octet : told.getBytes(StandardCharsets.UTF_8)) {
+        if (octet > ' ' && octet < 0x7f && octet != ']' && octet != '\\') {
+          out.character((char) octet);
+        } else {
+          out.ascii("%%%02X".formatted(octet & 0xff));
+        }
+      }
     }
   }
 
