@@ -84,6 +84,9 @@ public final class CommandTable {
   private static final Set<Trait> BY_UID = EnumSet.of(Trait.REPORTS_UID);
   private static final Set<Trait> STREAMS = EnumSet.of(Trait.READS_WHILE_EXECUTING);
 
+  private static final Set<Trait> STREAMS_BY_UID =
+      EnumSet.of(Trait.READS_WHILE_EXECUTING, Trait.REPORTS_UID);
+
   private static final Map<String, Row> ROWS = new LinkedHashMap<>();
 
   static {
@@ -131,15 +134,17 @@ public final class CommandTable {
     bare("UNSELECT", OPEN, says("UNSELECT"), Unselect::parse);
     bare("EXPUNGE", OPEN, says(), Expunge::parse);
     row("SEARCH", OPEN, BY_NUMBER, says("ESEARCH"), Search::parse);
-    row("FETCH", OPEN, BY_NUMBER, says(), Fetch::parse);
+    row("FETCH", OPEN, BY_NUMBER, says("BINARY", "OBJECTID", "PREVIEW", "SAVEDATE"), Fetch::parse);
     row("STORE", OPEN, BY_NUMBER, says(), StoreFlags::parse);
     row("COPY", OPEN, PLAIN, says(), Copy::parse);
     row("MOVE", OPEN, PLAIN, says("MOVE"), Move::parse);
+    row("REPLACE", OPEN, STREAMS, says("REPLACE"), Replace::parse);
     row("UID SEARCH", OPEN, BY_UID, says(), Search::uid);
     row("UID FETCH", OPEN, BY_UID, says(), Fetch::uid);
     row("UID STORE", OPEN, BY_UID, says(), StoreFlags::uid);
     row("UID COPY", OPEN, BY_UID, says(), Copy::uid);
     row("UID MOVE", OPEN, BY_UID, says(), Move::uid);
+    row("UID REPLACE", OPEN, STREAMS_BY_UID, says(), Replace::uid);
     row("UID EXPUNGE", OPEN, BY_UID, says("UIDPLUS"), Expunge::uid);
   }
 
@@ -193,7 +198,11 @@ public final class CommandTable {
   }
 
   private static List<String> append(ImapSession session) {
-    return List.of("APPENDLIMIT=" + session.limits().messageBytesMax());
+    return List.of(
+        "APPENDLIMIT=" + session.limits().messageBytesMax(),
+        "MULTIAPPEND",
+        "CATENATE",
+        "URL-PARTIAL");
   }
 
   private static List<String> compress(ImapSession session) {

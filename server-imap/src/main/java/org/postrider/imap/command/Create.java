@@ -4,16 +4,19 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postrider.imap.content.ObjectIds;
 import org.postrider.imap.response.Completion;
+import org.postrider.imap.response.ResponseCode;
 import org.postrider.imap.response.ResponseCode.Plain;
 import org.postrider.imap.session.ImapSession;
 import org.postrider.imap.syntax.ImapReader;
 import org.postrider.imap.syntax.ImapSyntaxException;
 import org.postrider.storage.AccountId;
+import org.postrider.storage.Mailbox;
 import org.postrider.storage.Mailboxes;
 import org.postrider.storage.SpecialUse;
 
-/** CREATE (RFC 3501 §6.3.3), with a special use (RFC 6154 §3). */
+/** CREATE (RFC 3501 §6.3.3), with a special use (RFC 6154 §3) and MAILBOXID (RFC 8474 §4.1). */
 record Create(String mailbox, @Nullable SpecialUse use, boolean knownUse) implements ImapCommand {
   static Create parse(ImapReader in) throws IOException, ImapSyntaxException {
     String mailbox = in.mailbox();
@@ -60,7 +63,8 @@ record Create(String mailbox, @Nullable SpecialUse use, boolean knownUse) implem
     if (!knownUse || taken || !offered) {
       return Completion.no(Plain.USEATTR, "That use is unknown or taken");
     }
-    mailboxes.create(account, Mailboxes.canonicalName(mailbox), use);
-    return Completion.ok("Create completed");
+    Mailbox created = mailboxes.create(account, Mailboxes.canonicalName(mailbox), use);
+    return Completion.ok(
+        new ResponseCode.MailboxObjectId(ObjectIds.mailbox(created.id())), "Create completed");
   }
 }

@@ -16,8 +16,12 @@ final class Damaged {
    * @param participle what was not done to them
    */
   static String sentence(String participle, List<Long> uids) {
-    return "Damaged on the server's disk, and not "
-        + participle
+    return listed("Damaged on the server's disk, and not " + participle, uids);
+  }
+
+  /** What is wrong with messages, and their UIDs. */
+  static String listed(String what, List<Long> uids) {
+    return what
         + ": UID "
         + uids.stream().limit(NAMED_MAX).map(String::valueOf).collect(Collectors.joining(" "))
         + (uids.size() > NAMED_MAX ? " ..." : "");

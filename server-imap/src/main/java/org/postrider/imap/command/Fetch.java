@@ -59,6 +59,12 @@ record Fetch(SequenceSet set, FetchItems items, long changedSince, boolean uid)
       // RFC 5530 §3
       return Completion.no(Plain.CORRUPTION, Damaged.sentence("fetched", responder.damaged()));
     }
+    if (!responder.undecoded().isEmpty()) {
+      // RFC 3516 §4.3
+      return Completion.no(
+          Plain.UNKNOWN_CTE,
+          Damaged.listed("With a transfer encoding that is not known", responder.undecoded()));
+    }
     // RFC 2180 §4.1.2; UIDs that are gone are passed over in silence (RFC 3501 §6.4.8).
     return complete || uid
         ? Completion.ok("Fetch completed")

@@ -87,6 +87,9 @@ record Search(SearchRequest request, boolean uid) implements ImapCommand {
       case SearchKey.Uids ignored -> false;
       case SearchKey.InternalDate ignored -> false;
       case SearchKey.SentDate ignored -> false;
+      case SearchKey.SaveDate ignored -> false;
+      case SearchKey.EmailId ignored -> false;
+      case SearchKey.ThreadId ignored -> false;
       case SearchKey.Larger ignored -> false;
       case SearchKey.Smaller ignored -> false;
       case SearchKey.HeaderText ignored -> false;

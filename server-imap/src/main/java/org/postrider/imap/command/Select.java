@@ -2,6 +2,7 @@ package org.postrider.imap.command;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.postrider.imap.content.ObjectIds;
 import org.postrider.imap.response.Completion;
 import org.postrider.imap.response.ResponseCode;
 import org.postrider.imap.response.ResponseCode.Plain;
@@ -17,7 +18,8 @@ import org.postrider.storage.MessageFlags;
 import org.postrider.storage.Messages;
 
 /**
- * SELECT and EXAMINE (RFC 3501 §6.3.1, §6.3.2), with CONDSTORE (RFC 7162 §3.1.8).
+ * SELECT and EXAMINE (RFC 3501 §6.3.1, §6.3.2), with CONDSTORE (RFC 7162 §3.1.8) and MAILBOXID (RFC
+ * 8474 §4.2).
  *
  * @param readOnly whether it is EXAMINE
  */
@@ -85,6 +87,7 @@ record Select(String mailbox, boolean readOnly, boolean condstore) implements Im
     }
     writer.ok(new ResponseCode.Numbered("UIDVALIDITY", state.uidValidity()), "UIDs valid");
     writer.ok(new ResponseCode.Numbered("UIDNEXT", state.uidNext()), "Predicted next UID");
+    writer.ok(new ResponseCode.MailboxObjectId(ObjectIds.mailbox(state.id())), "Object id");
     writer.ok(
         new ResponseCode.Numbered("HIGHESTMODSEQ", state.highestModSeq()), "Highest mod-sequence");
   }

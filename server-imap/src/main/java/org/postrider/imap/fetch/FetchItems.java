@@ -2,11 +2,15 @@ package org.postrider.imap.fetch;
 
 import static org.postrider.imap.fetch.FetchItem.Plain.BODY;
 import static org.postrider.imap.fetch.FetchItem.Plain.BODYSTRUCTURE;
+import static org.postrider.imap.fetch.FetchItem.Plain.EMAILID;
 import static org.postrider.imap.fetch.FetchItem.Plain.ENVELOPE;
 import static org.postrider.imap.fetch.FetchItem.Plain.FLAGS;
 import static org.postrider.imap.fetch.FetchItem.Plain.INTERNALDATE;
 import static org.postrider.imap.fetch.FetchItem.Plain.MODSEQ;
+import static org.postrider.imap.fetch.FetchItem.Plain.PREVIEW;
 import static org.postrider.imap.fetch.FetchItem.Plain.RFC822_SIZE;
+import static org.postrider.imap.fetch.FetchItem.Plain.SAVEDATE;
+import static org.postrider.imap.fetch.FetchItem.Plain.THREADID;
 import static org.postrider.imap.fetch.FetchItem.Plain.UID;
 
 import java.io.IOException;
@@ -15,7 +19,10 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postrider.imap.content.ContentBatch.Need;
+import org.postrider.imap.fetch.FetchItem.Binary;
+import org.postrider.imap.fetch.FetchItem.BinarySize;
 import org.postrider.imap.fetch.FetchItem.Octets;
 import org.postrider.imap.fetch.FetchItem.Partial;
 import org.postrider.imap.fetch.FetchItem.Plain;
@@ -78,6 +85,16 @@ public record FetchItems(List<FetchItem> items) {
         in.expect('[');
         yield octets(in, true);
       }
+      case "BINARY" -> new Binary(part(in), false, partial(in));
+      case "BINARY.PEEK" -> new Binary(part(in), true, partial(in));
+      case "BINARY.SIZE" -> new BinarySize(part(in));
+      case "SAVEDATE" -> SAVEDATE;
+      case "EMAILID" -> EMAILID;
+      case "THREADID" -> THREADID;
+      case "PREVIEW" -> {
+        lazy(in);
+        yield PREVIEW;
+      }
       default -> throw new ImapSyntaxException("No such data item");
     };
   }
@@ -89,14 +106,40 @@ public record FetchItems(List<FetchItem> items) {
   private static Octets octets(ImapReader in, boolean peek)
       throws IOException, ImapSyntaxException {
     Section section = Section.parse(in);
-    Partial partial = null;
-    if (in.accept('<')) {
-      long offset = in.number();
-      in.expect('.');
-      partial = new Partial(offset, in.nonZeroNumber());
-      in.expect('>');
+    return new Octets(null, section, peek, partial(in));
+  }
+
+  private static @Nullable Partial partial(ImapReader in) throws ImapSyntaxException {
+    if (!in.accept('<')) {
+      return null;
     }
-    return new Octets(null, section, peek, partial);
+    long offset = in.number();
+    in.expect('.');
+    Partial partial = new Partial(offset, in.nonZeroNumber());
+    in.expect('>');
+    return partial;
+  }
+
+  /** RFC 3516 §7 section-binary. */
+  private static Section part(ImapReader in) throws IOException, ImapSyntaxException {
+    in.expect('[');
+    Section section = Section.parse(in);
+    if (section.kind() != Kind.ALL) {
+      throw new ImapSyntaxException("Expected the number of a part");
+    }
+    return section;
+  }
+
+  /** RFC 8970 §6 preview-mod; it asks for nothing, since previews lie ready. */
+  private static void lazy(ImapReader in) throws ImapSyntaxException {
+    if (in.acceptWord(" (LAZY")) {
+      while (in.accept(' ')) {
+        if (!in.name().equals("LAZY")) {
+          throw new ImapSyntaxException("No such modifier of PREVIEW");
+        }
+      }
+      in.expect(')');
+    }
   }
 
   /** The same with UID first, for UID FETCH, and with MODSEQ where it is wanted. */
@@ -114,7 +157,10 @@ public record FetchItems(List<FetchItem> items) {
 
   /** Whether {@code \Seen} is set by it. */
   public boolean setsSeen() {
-    return items.stream().anyMatch(item -> item instanceof Octets octets && !octets.peek());
+    return items.stream()
+        .anyMatch(item ->
+            (item instanceof Octets octets && !octets.peek())
+                || (item instanceof Binary binary && !binary.peek()));
   }
 
   public boolean wants(Plain item) {
@@ -127,10 +173,14 @@ public record FetchItems(List<FetchItem> items) {
     for (FetchItem item : items) {
       switch (item) {
         case Plain plain -> {
-          if (plain == ENVELOPE || plain == BODY || plain == BODYSTRUCTURE) {
+          if (plain == ENVELOPE || plain == BODY || plain == BODYSTRUCTURE || plain == PREVIEW) {
             needs.add(Need.DIGEST);
+          } else if (plain == THREADID) {
+            needs.add(Need.HEADER);
           }
         }
+        case Binary ignored -> needs.addAll(EnumSet.of(Need.DIGEST, Need.BYTES));
+        case BinarySize ignored -> needs.addAll(EnumSet.of(Need.DIGEST, Need.BYTES));
         case Octets octets -> {
           boolean top = octets.section().part().isEmpty();
           switch (octets.section().kind()) {

@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.postrider.imap.content.ContentBatch;
 import org.postrider.imap.content.EntryPages;
+import org.postrider.imap.content.ObjectIds;
 import org.postrider.imap.fetch.FetchItem.Octets;
 import org.postrider.imap.fetch.FetchItem.Plain;
 import org.postrider.imap.response.FlagText;
@@ -17,6 +19,7 @@ import org.postrider.imap.session.ImapSession;
 import org.postrider.imap.session.MailboxView;
 import org.postrider.imap.syntax.IndexRanges;
 import org.postrider.message.ContentDigest;
+import org.postrider.message.Header;
 import org.postrider.storage.FlagChange;
 import org.postrider.storage.MessageEntry;
 import org.postrider.storage.MessageFlags;
@@ -40,7 +43,9 @@ public final class FetchResponder {
   private final ResponseBuffer out;
   private final WireOutput wire;
   private final OctetsWriter octetsWriter;
+  private final BinaryWriter binaryWriter;
   private final List<Long> damaged = new ArrayList<>();
+  private final List<Long> undecoded = new ArrayList<>();
 
   /**
    * @param changedSince only messages with a greater MODSEQ (RFC 7162 §3.1.4.1), 0 for all
@@ -54,6 +59,7 @@ public final class FetchResponder {
     this.out = writer.newBuffer();
     this.wire = writer.output();
     this.octetsWriter = new OctetsWriter(out, wire);
+    this.binaryWriter = new BinaryWriter(out, wire);
   }
 
   /**
@@ -70,6 +76,11 @@ public final class FetchResponder {
   /** UIDs of messages that were left out, since they are damaged on the disk. */
   public List<Long> damaged() {
     return damaged;
+  }
+
+  /** UIDs of messages that were left out, since a part's transfer encoding is not known. */
+  public List<Long> undecoded() {
+    return undecoded;
   }
 
   private void page(List<MessageEntry> entries) throws IOException {
@@ -101,7 +112,7 @@ public final class FetchResponder {
     long[] unseen =
         entries.stream()
             .filter(entry -> !entry.flags().has(SystemFlag.SEEN))
-            .filter(entry -> !batch.isDamaged(entry.content()))
+            .filter(entry -> !batch.isDamaged(entry.content()) && !isUndecodable(entry, batch))
             .mapToLong(MessageEntry::uid)
             .toArray();
     if (unseen.length == 0) {
@@ -119,6 +130,15 @@ public final class FetchResponder {
     return byUid;
   }
 
+  private boolean isUndecodable(MessageEntry entry, ContentBatch batch) {
+    for (FetchItem item : items.items()) {
+      if (BinaryWriter.isUnknown(item, entry, batch)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void message(MessageEntry entry, boolean flagsChanged, ContentBatch batch)
       throws IOException {
     int index = view.indexOf(entry.uid());
@@ -127,6 +147,10 @@ public final class FetchResponder {
     }
     if (batch.isDamaged(entry.content())) {
       damaged.add(entry.uid());
+      return;
+    }
+    if (isUndecodable(entry, batch)) {
+      undecoded.add(entry.uid());
       return;
     }
     long start = out.position();
@@ -157,6 +181,8 @@ public final class FetchResponder {
       switch (item) {
         case Plain plain -> plain(plain, entry, batch);
         case Octets octets -> octetsWriter.write(octets, entry, batch);
+        case FetchItem.Binary binary -> binaryWriter.write(binary, entry, batch);
+        case FetchItem.BinarySize size -> binaryWriter.writeSize(size, entry, batch);
       }
     }
     // RFC 3501 §6.4.5: when \Seen was set, the new flags are part of the answer.
@@ -171,7 +197,7 @@ public final class FetchResponder {
     out.ascii(")\r\n");
   }
 
-  private void plain(Plain item, MessageEntry entry, ContentBatch batch) {
+  private void plain(Plain item, MessageEntry entry, ContentBatch batch) throws IOException {
     switch (item) {
       case UID -> out.ascii("UID ").number(entry.uid());
       case FLAGS -> {
@@ -184,7 +210,16 @@ public final class FetchResponder {
       case BODY -> out.ascii("BODY ").raw(digest(entry, batch).body());
       case BODYSTRUCTURE -> out.ascii("BODYSTRUCTURE ").raw(digest(entry, batch).bodyStructure());
       case MODSEQ -> out.ascii("MODSEQ (").number(entry.modSeq()).character(')');
+      case SAVEDATE -> out.ascii("SAVEDATE ").dateTime(entry.saveDate());
+      case PREVIEW -> out.ascii("PREVIEW ").string(digest(entry, batch).preview());
+      case EMAILID -> out.ascii("EMAILID (").ascii(ObjectIds.email(entry.content())).character(')');
+      case THREADID -> threadId(batch.header(entry.content()));
     }
+  }
+
+  private void threadId(byte[] header) {
+    Optional<String> id = ObjectIds.thread(Header.parse(header));
+    out.ascii(id.map("THREADID (%s)"::formatted).orElse("THREADID NIL"));
   }
 
   private static ContentDigest digest(MessageEntry entry, ContentBatch batch) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import org.postrider.imap.content.ObjectIds;
 import org.postrider.imap.response.Untagged;
 import org.postrider.imap.session.ImapSession;
 import org.postrider.imap.syntax.ImapReader;
@@ -16,7 +17,7 @@ import org.postrider.storage.SystemFlag;
 
 /**
  * What STATUS can tell (RFC 3501 §6.3.10; RFC 7162 HIGHESTMODSEQ, RFC 8438 SIZE, RFC 7889
- * APPENDLIMIT, RFC 9208 §4.2 DELETED and DELETED-STORAGE).
+ * APPENDLIMIT, RFC 8474 MAILBOXID, RFC 9208 §4.2 DELETED and DELETED-STORAGE).
  */
 public enum StatusItem {
   MESSAGES,
@@ -28,7 +29,8 @@ public enum StatusItem {
   SIZE,
   APPENDLIMIT,
   DELETED,
-  DELETED_STORAGE;
+  DELETED_STORAGE,
+  MAILBOXID;
 
   private final String imapName = name().toUpperCase(Locale.ROOT).replace('_', '-');
 
@@ -54,14 +56,20 @@ public enum StatusItem {
 
   /** The STATUS response for a mailbox. */
   public static Untagged.Status of(ImapSession session, Mailbox mailbox, Set<StatusItem> items) {
-    List<Untagged.Item> values =
+    List<Untagged.StatusValue> values =
         items.stream()
-            .map(item -> new Untagged.Item(item.imapName, item.value(session, mailbox)))
+            .map(item -> new Untagged.StatusValue(item.imapName, item.value(session, mailbox)))
             .toList();
     return new Untagged.Status(mailbox.name(), values);
   }
 
-  private long value(ImapSession session, Mailbox mailbox) {
+  private String value(ImapSession session, Mailbox mailbox) {
+    return this == MAILBOXID
+        ? "(" + ObjectIds.mailbox(mailbox.id()) + ")"
+        : String.valueOf(number(session, mailbox));
+  }
+
+  private long number(ImapSession session, Mailbox mailbox) {
     return switch (this) {
       case MESSAGES -> mailbox.messages();
       case RECENT -> recent(session, mailbox);
@@ -73,6 +81,7 @@ public enum StatusItem {
       case APPENDLIMIT -> session.limits().messageBytesMax();
       case DELETED -> mailbox.deleted();
       case DELETED_STORAGE -> mailbox.deleted() == 0 ? 0 : deletedOctets(session, mailbox);
+      case MAILBOXID -> mailbox.id().value();
     };
   }
 

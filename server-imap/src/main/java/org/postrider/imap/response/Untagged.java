@@ -72,11 +72,18 @@ public sealed interface Untagged {
   /** A number under a name. */
   record Item(String name, long value) {}
 
-  record Status(String mailbox, List<Item> items) implements Untagged {
+  /** A value of STATUS as it is sent, under its name. */
+  record StatusValue(String name, String value) {}
+
+  record Status(String mailbox, List<StatusValue> values) implements Untagged {
     @Override
     public void append(ResponseBuffer out) {
       out.ascii("STATUS ").mailbox(mailbox).ascii(" (");
-      appendItems(out, items);
+      String space = "";
+      for (StatusValue each : values) {
+        out.ascii(space).ascii(each.name).character(' ').ascii(each.value);
+        space = " ";
+      }
       out.character(')');
     }
   }

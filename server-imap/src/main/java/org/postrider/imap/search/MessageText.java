@@ -4,10 +4,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.postrider.imap.content.ContentBatch;
 import org.postrider.imap.content.ContentStream;
+import org.postrider.imap.content.ObjectIds;
 import org.postrider.message.Header;
 import org.postrider.message.HeaderField;
 import org.postrider.message.MimePart;
@@ -77,6 +79,11 @@ final class MessageText {
   /** The day of the Date field, in days since 1970. */
   OptionalLong sentDay() throws IOException {
     return header().first("Date").map(SentDay::parse).orElse(OptionalLong.empty());
+  }
+
+  /** The THREADID (RFC 8474 §5.2). */
+  Optional<String> threadId() throws IOException {
+    return ObjectIds.thread(header());
   }
 
   boolean bodyContains(String needle) throws IOException {

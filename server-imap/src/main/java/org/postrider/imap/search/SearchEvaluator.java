@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.imap.content.ContentBatch;
 import org.postrider.imap.content.ContentBatch.Need;
 import org.postrider.imap.content.EntryPages;
+import org.postrider.imap.content.ObjectIds;
 import org.postrider.imap.search.SearchKey.All;
 import org.postrider.imap.search.SearchKey.And;
 import org.postrider.imap.search.SearchKey.AnyText;
 import org.postrider.imap.search.SearchKey.BodyText;
 import org.postrider.imap.search.SearchKey.DateOrder;
+import org.postrider.imap.search.SearchKey.EmailId;
 import org.postrider.imap.search.SearchKey.Flag;
 import org.postrider.imap.search.SearchKey.HeaderText;
 import org.postrider.imap.search.SearchKey.InternalDate;
@@ -28,8 +30,10 @@ import org.postrider.imap.search.SearchKey.Not;
 import org.postrider.imap.search.SearchKey.Numbers;
 import org.postrider.imap.search.SearchKey.Or;
 import org.postrider.imap.search.SearchKey.Recent;
+import org.postrider.imap.search.SearchKey.SaveDate;
 import org.postrider.imap.search.SearchKey.SentDate;
 import org.postrider.imap.search.SearchKey.Smaller;
+import org.postrider.imap.search.SearchKey.ThreadId;
 import org.postrider.imap.search.SearchKey.Uids;
 import org.postrider.imap.session.MailboxView;
 import org.postrider.imap.syntax.IndexRanges;
@@ -212,6 +216,11 @@ public final class SearchEvaluator {
       case Uids(SequenceSet set) -> Verdict.of(uids(set).get(view.indexOf(entry.uid())));
       case InternalDate(DateOrder order, LocalDate date) ->
           Verdict.of(compare(order, Math.floorDiv(entry.internalDate(), DAY), date.toEpochDay()));
+      case SaveDate(DateOrder order, LocalDate date) ->
+          Verdict.of(compare(order, Math.floorDiv(entry.saveDate(), DAY), date.toEpochDay()));
+      case EmailId(String id) -> Verdict.of(ObjectIds.email(entry.content()).equals(id));
+      case ThreadId(String id) ->
+          text == null ? Verdict.OPEN : Verdict.of(text.threadId().filter(id::equals).isPresent());
       case Larger(long octets) -> Verdict.of(entry.size() > octets);
       case Smaller(long octets) -> Verdict.of(entry.size() < octets);
       case ModSeqFrom(long modSeq) -> Verdict.of(entry.modSeq() >= modSeq);

@@ -5,7 +5,10 @@ import java.util.List;
 import org.postrider.imap.syntax.SequenceSet;
 import org.postrider.storage.SystemFlag;
 
-/** A search key (RFC 3501 §6.4.4, RFC 7162 §3.1.5); what is derived is parsed into its parts. */
+/**
+ * A search key (RFC 3501 §6.4.4, RFC 7162 §3.1.5, RFC 8474 §5.4, RFC 8514 §4.3); what is derived is
+ * parsed into its parts.
+ */
 public sealed interface SearchKey {
   /** Every message. */
   record All() implements SearchKey {}
@@ -37,6 +40,15 @@ public sealed interface SearchKey {
 
   /** Compares the internal date, in UTC. */
   record InternalDate(DateOrder order, LocalDate date) implements SearchKey {}
+
+  /** Compares the time of arrival in the mailbox, in UTC. */
+  record SaveDate(DateOrder order, LocalDate date) implements SearchKey {}
+
+  /** Messages with that EMAILID. */
+  record EmailId(String id) implements SearchKey {}
+
+  /** Messages with that THREADID. */
+  record ThreadId(String id) implements SearchKey {}
 
   /** Compares the Date field as the sender wrote it. */
   record SentDate(DateOrder order, LocalDate date) implements SearchKey {}

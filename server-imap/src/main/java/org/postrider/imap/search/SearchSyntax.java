@@ -74,6 +74,8 @@ final class SearchSyntax {
       case "ANSWERED", "DELETED", "DRAFT", "FLAGGED", "SEEN" -> flag(name);
       case "UNANSWERED", "UNDELETED", "UNDRAFT", "UNFLAGGED", "UNSEEN" ->
           new Not(flag(name.substring(2)));
+      // RFC 8514 §4.3: the store knows it of every message.
+      case "SAVEDATESUPPORTED" -> new SearchKey.All();
       case "RECENT" -> new Recent();
       case "OLD" -> new Not(new Recent());
       case "NEW" -> new And(List.of(new Recent(), new Not(new Flag(SystemFlag.SEEN))));
@@ -101,6 +103,10 @@ final class SearchSyntax {
       case "BEFORE", "ON", "SINCE" -> new InternalDate(DateOrder.valueOf(name), date());
       case "SENTBEFORE", "SENTON", "SENTSINCE" ->
           new SentDate(DateOrder.valueOf(name.substring(4)), date());
+      case "SAVEDBEFORE", "SAVEDON", "SAVEDSINCE" ->
+          new SearchKey.SaveDate(DateOrder.valueOf(name.substring(5)), date());
+      case "EMAILID" -> new SearchKey.EmailId(in.objectId());
+      case "THREADID" -> new SearchKey.ThreadId(in.objectId());
       case "LARGER" -> new SearchKey.Larger(in.number());
       case "SMALLER" -> new SearchKey.Smaller(in.number());
       case "UID" -> new SearchKey.Uids(in.sequenceSet());

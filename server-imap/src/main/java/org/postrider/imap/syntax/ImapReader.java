@@ -233,6 +233,18 @@ public final class ImapReader {
   }
 
   /**
+   * An object identifier (RFC 8474 §7 objectid): 1 to 255 letters, digits, hyphens, underscores.
+   */
+  public String objectId() throws ImapSyntaxException {
+    String id = atom();
+    if (id.length() > 255
+        || !id.chars().allMatch(c -> Syntax.isWordChar(c) && c != '.' && c != '=')) {
+      throw new ImapSyntaxException("Expected an object identifier");
+    }
+    return id;
+  }
+
+  /**
    * Takes that word, given in upper case, if the line goes on with it and then not with a letter.
    */
   public boolean acceptWord(String word) {

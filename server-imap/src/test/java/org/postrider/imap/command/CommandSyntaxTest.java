@@ -11,10 +11,12 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.postrider.imap.command.AppendMessage.Source.Octets;
 import org.postrider.imap.syntax.ChunkedInput;
 import org.postrider.imap.syntax.ImapFatalException;
 import org.postrider.imap.syntax.ImapReader;
 import org.postrider.imap.syntax.ImapSyntaxException;
+import org.postrider.imap.syntax.Literal;
 import org.postrider.imap.syntax.ReaderLimits;
 import org.postrider.wire.ConnectionClosedException;
 
@@ -37,6 +39,10 @@ class CommandSyntaxTest {
           "STATUS INBOX (MESSAGES UIDNEXT)\r\n",
           "APPEND INBOX (\\Seen x) \"17-Jul-1996 02:44:25 -0700\" {4+}\r\nabcd\r\n",
           "APPEND INBOX UTF8 (~{4+}\r\nabcd)\r\n",
+          "APPEND INBOX (x) ~{4+}\r\nabcd\r\n",
+          "REPLACE * INBOX (\\Seen) {4+}\r\nabcd\r\n",
+          "FETCH 1 (BINARY[1]<0.5> BINARY.SIZE[] PREVIEW (LAZY) EMAILID THREADID SAVEDATE)\r\n",
+          "SEARCH SAVEDON 1-Feb-2024 OR EMAILID a THREADID b-_9\r\n",
           "FETCH 1:*,3,*:2 (FLAGS BODY.PEEK[1.2.HEADER.FIELDS (a {1+}\r\nb)]<0.10> RFC822)\r\n",
           "UID FETCH 1 BODY[TEXT] (CHANGEDSINCE 7)\r\n",
           "STORE 1 (UNCHANGEDSINCE 3) +FLAGS.SILENT (\\Deleted)\r\n",
@@ -80,9 +86,13 @@ class CommandSyntaxTest {
         in.space();
       }
       ImapCommand command = row.parser().parse(in);
-      if (command instanceof Append append) {
-        in.stream(append.literal(), (bytes, offset, length) -> {});
-        if (append.utf8()) {
+      AppendMessage message =
+          command instanceof Append append
+              ? append.first()
+              : command instanceof Replace replace ? replace.message() : null;
+      if (message != null && message.source() instanceof Octets(Literal literal, boolean utf8)) {
+        in.stream(literal, (bytes, offset, length) -> {});
+        if (utf8) {
           in.expect(')');
         }
       }
