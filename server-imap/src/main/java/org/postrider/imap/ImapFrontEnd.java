@@ -41,7 +41,8 @@ public final class ImapFrontEnd implements ConnectionHandler {
             settings.lineBytesMax(), settings.literalBytesMax(), settings.messageBytesMax());
     ImapReader reader = new ImapReader(connection.input(), limits, () -> writer.continuation("OK"));
     SessionLimits sessionLimits =
-        new SessionLimits(settings.messageBytesMax(), settings.idleTimeout());
+        new SessionLimits(
+            settings.messageBytesMax(), settings.idleTimeout(), settings.loginTimeout());
     try (ImapSession session =
         new ImapSession(
             connection, reader, writer, store, authenticator, recentMarks, sessionLimits, clock)) {

@@ -34,6 +34,7 @@ record Append(String mailbox, AppendMessage first) implements ImapCommand {
     if (target.isEmpty()) {
       return Targets.tryCreate();
     }
+    Targets.tellName(session, target.get(), mailbox);
     try (MessageIntake intake = new MessageIntake(session, 0)) {
       Completion refusal = takeAll(session.reader(), intake);
       return refusal != null ? refusal : store(session, target.get(), intake);

@@ -128,6 +128,7 @@ public final class CommandTable {
         GetQuota::parse);
     row("GETQUOTAROOT", AFTER, PLAIN, says(), GetQuotaRoot::parse);
     row("SETQUOTA", AFTER, PLAIN, says(), SetQuota::parse);
+    bare("UNAUTHENTICATE", AFTER, CommandTable::unauthenticate, Unauthenticate::parse);
 
     bare("CHECK", OPEN, says(), Noop::parse);
     bare("CLOSE", OPEN, says(), Close::parse);
@@ -203,6 +204,10 @@ public final class CommandTable {
         "MULTIAPPEND",
         "CATENATE",
         "URL-PARTIAL");
+  }
+
+  private static List<String> unauthenticate(ImapSession session) {
+    return session.connection().isCompressed() ? List.of() : List.of("UNAUTHENTICATE");
   }
 
   private static List<String> compress(ImapSession session) {

@@ -51,7 +51,7 @@ record Create(String mailbox, @Nullable SpecialUse use, boolean knownUse) implem
   }
 
   @Override
-  public Completion execute(ImapSession session) {
+  public Completion execute(ImapSession session) throws IOException {
     Mailboxes mailboxes = session.store().mailboxes();
     AccountId account = session.account().id();
     boolean taken =
@@ -64,6 +64,7 @@ record Create(String mailbox, @Nullable SpecialUse use, boolean knownUse) implem
       return Completion.no(Plain.USEATTR, "That use is unknown or taken");
     }
     Mailbox created = mailboxes.create(account, Mailboxes.canonicalName(mailbox), use);
+    Targets.tellName(session, created, mailbox);
     return Completion.ok(
         new ResponseCode.MailboxObjectId(ObjectIds.mailbox(created.id())), "Create completed");
   }

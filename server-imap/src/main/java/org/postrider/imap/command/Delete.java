@@ -1,9 +1,11 @@
 package org.postrider.imap.command;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.postrider.imap.response.Completion;
 import org.postrider.imap.response.ResponseCode.Plain;
+import org.postrider.imap.response.Untagged;
 import org.postrider.imap.session.ImapSession;
 import org.postrider.imap.session.MailboxView;
 import org.postrider.imap.session.SessionState.Selected;
@@ -29,6 +31,10 @@ record Delete(String mailbox) implements ImapCommand {
         && found.get().id().equals(view.mailbox())) {
       session.unselect();
       session.writer().ok(Plain.CLOSED, "The selected mailbox was deleted");
+    }
+    if (session.isRev2() && !name.equals(mailbox)) {
+      // RFC 9051 §6.3.5: the name was written in another way.
+      session.writer().untagged(new Untagged.NameTold(List.of("\\NonExistent"), name, mailbox));
     }
     return Completion.ok("Delete completed");
   }

@@ -9,7 +9,9 @@ import org.postrider.imap.session.ImapSession;
 import org.postrider.imap.syntax.ImapReader;
 import org.postrider.imap.syntax.ImapSyntaxException;
 
-/** ENABLE (RFC 5161): CONDSTORE (RFC 7162 §3.1), UTF8=ACCEPT (RFC 6855 §3). */
+/**
+ * ENABLE (RFC 5161): CONDSTORE (RFC 7162 §3.1), UTF8=ACCEPT (RFC 6855 §3), IMAP4rev2 (RFC 9051).
+ */
 record Enable(List<String> names) implements ImapCommand {
   static Enable parse(ImapReader in) throws ImapSyntaxException {
     List<String> names = new ArrayList<>();
@@ -30,6 +32,9 @@ record Enable(List<String> names) implements ImapCommand {
       } else if (name.equals("UTF8=ACCEPT") && !session.isUtf8()) {
         session.enableUtf8();
         enabled.add(name);
+      } else if (name.equals("IMAP4REV2") && !session.isRev2()) {
+        session.enableRev2();
+        enabled.add("IMAP4rev2");
       }
     }
     session.writer().untagged(new Untagged.Names("ENABLED", enabled));

@@ -1,10 +1,13 @@
 package org.postrider.imap.command;
 
 import java.io.IOException;
+import java.util.Optional;
+import org.postrider.imap.list.ListResponder;
 import org.postrider.imap.response.Completion;
 import org.postrider.imap.session.ImapSession;
 import org.postrider.imap.syntax.ImapReader;
 import org.postrider.imap.syntax.ImapSyntaxException;
+import org.postrider.storage.Mailbox;
 import org.postrider.storage.Mailboxes;
 
 /** RENAME (RFC 3501 §6.3.5). */
@@ -16,11 +19,16 @@ record Rename(String from, String to) implements ImapCommand {
   }
 
   @Override
-  public Completion execute(ImapSession session) {
-    session
-        .store()
-        .mailboxes()
-        .rename(session.account().id(), Mailboxes.canonicalName(from), Mailboxes.canonicalName(to));
+  public Completion execute(ImapSession session) throws IOException {
+    String oldName = Mailboxes.canonicalName(from);
+    String newName = Mailboxes.canonicalName(to);
+    session.store().mailboxes().rename(session.account().id(), oldName, newName);
+    if (session.isRev2() && !(oldName.equals(from) && newName.equals(to))) {
+      Optional<Mailbox> renamed = Targets.find(session, newName);
+      if (renamed.isPresent()) {
+        new ListResponder(session).tell(renamed.get(), from);
+      }
+    }
     return Completion.ok("Rename completed");
   }
 }

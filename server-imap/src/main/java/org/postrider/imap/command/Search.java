@@ -1,6 +1,7 @@
 package org.postrider.imap.command;
 
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.postrider.imap.response.Completion;
@@ -63,6 +64,10 @@ record Search(SearchRequest request, boolean uid) implements ImapCommand {
       }
     }
     Set<Option> options = request.options();
+    if (options == null && session.isRev2()) {
+      // RFC 9051 §6.4.4: there is no other response.
+      options = EnumSet.of(Option.ALL);
+    }
     session
         .writer()
         .untagged(

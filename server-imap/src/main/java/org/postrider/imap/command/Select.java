@@ -3,6 +3,7 @@ package org.postrider.imap.command;
 import java.io.IOException;
 import java.util.Optional;
 import org.postrider.imap.content.ObjectIds;
+import org.postrider.imap.list.ListResponder;
 import org.postrider.imap.response.Completion;
 import org.postrider.imap.response.ResponseCode;
 import org.postrider.imap.response.ResponseCode.Plain;
@@ -18,8 +19,8 @@ import org.postrider.storage.MessageFlags;
 import org.postrider.storage.Messages;
 
 /**
- * SELECT and EXAMINE (RFC 3501 §6.3.1, §6.3.2), with CONDSTORE (RFC 7162 §3.1.8) and MAILBOXID (RFC
- * 8474 §4.2).
+ * SELECT and EXAMINE (RFC 3501 §6.3.1, §6.3.2; RFC 9051 §6.3.2, §6.3.3), with CONDSTORE (RFC 7162
+ * §3.1.8) and MAILBOXID (RFC 8474 §4.2).
  *
  * @param readOnly whether it is EXAMINE
  */
@@ -65,30 +66,41 @@ record Select(String mailbox, boolean readOnly, boolean condstore) implements Im
     Messages.Snapshot snapshot = session.messages().snapshot(found.get().id());
     MailboxView view = new MailboxView(snapshot, readOnly, session.recentMarks());
     session.select(view);
-    describe(writer, snapshot, view);
+    describe(session, snapshot, view);
     return readOnly
         ? Completion.ok(Plain.READ_ONLY, "Examine completed")
         : Completion.ok(Plain.READ_WRITE, "Select completed");
   }
 
-  private void describe(ResponseWriter writer, Messages.Snapshot snapshot, MailboxView view)
+  private void describe(ImapSession session, Messages.Snapshot snapshot, MailboxView view)
       throws IOException {
+    ResponseWriter writer = session.writer();
     Mailbox state = snapshot.mailbox();
     writer.untagged(new Untagged.Flags(view.allFlags()));
     writer.ok(
         new ResponseCode.PermanentFlags(readOnly ? MessageFlags.NONE : view.allFlags(), !readOnly),
         readOnly ? "No flag can be changed" : "Flags can be changed");
     writer.untagged(new Untagged.Numbered(view.count(), "EXISTS"));
-    writer.untagged(new Untagged.Numbered(view.recentCount(), "RECENT"));
-    if (snapshot.firstUnseen() > 0) {
-      writer.ok(
-          new ResponseCode.Numbered("UNSEEN", view.indexOf(snapshot.firstUnseen()) + 1L),
-          "First unseen");
+    if (session.isRev2()) {
+      new ListResponder(session).tell(state, mailbox);
+    } else {
+      recentAndUnseen(writer, snapshot, view);
     }
     writer.ok(new ResponseCode.Numbered("UIDVALIDITY", state.uidValidity()), "UIDs valid");
     writer.ok(new ResponseCode.Numbered("UIDNEXT", state.uidNext()), "Predicted next UID");
     writer.ok(new ResponseCode.MailboxObjectId(ObjectIds.mailbox(state.id())), "Object id");
     writer.ok(
         new ResponseCode.Numbered("HIGHESTMODSEQ", state.highestModSeq()), "Highest mod-sequence");
+  }
+
+  /** What RFC 9051 Appendix E removes. */
+  private static void recentAndUnseen(
+      ResponseWriter writer, Messages.Snapshot snapshot, MailboxView view) throws IOException {
+    writer.untagged(new Untagged.Numbered(view.recentCount(), "RECENT"));
+    if (snapshot.firstUnseen() > 0) {
+      writer.ok(
+          new ResponseCode.Numbered("UNSEEN", view.indexOf(snapshot.firstUnseen()) + 1L),
+          "First unseen");
+    }
   }
 }

@@ -1,6 +1,8 @@
 package org.postrider.imap.command;
 
+import java.io.IOException;
 import java.util.Optional;
+import org.postrider.imap.list.ListResponder;
 import org.postrider.imap.response.Completion;
 import org.postrider.imap.response.ResponseCode.Plain;
 import org.postrider.imap.session.ImapSession;
@@ -14,6 +16,14 @@ final class Targets {
   /** The mailbox of that name, in any spelling of it. */
   static Optional<Mailbox> find(ImapSession session, String name) {
     return session.store().mailboxes().find(session.account().id(), Mailboxes.canonicalName(name));
+  }
+
+  /** Tells an IMAP4rev2 client the name where it wrote another (RFC 9051 §6.3.9.7). */
+  static void tellName(ImapSession session, Mailbox mailbox, String written) throws IOException {
+    String name = written.endsWith("/") ? written.substring(0, written.length() - 1) : written;
+    if (session.isRev2() && !mailbox.name().equals(name)) {
+      new ListResponder(session).tell(mailbox, written);
+    }
   }
 
   /** The answer when it is not there. */

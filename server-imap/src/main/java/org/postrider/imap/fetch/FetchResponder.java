@@ -202,7 +202,7 @@ public final class FetchResponder {
       case UID -> out.ascii("UID ").number(entry.uid());
       case FLAGS -> {
         out.ascii("FLAGS ");
-        FlagText.append(out, entry.flags(), view.isRecent(entry.uid()));
+        FlagText.append(out, entry.flags(), !session.isRev2() && view.isRecent(entry.uid()));
       }
       case INTERNALDATE -> out.ascii("INTERNALDATE ").dateTime(entry.internalDate());
       case RFC822_SIZE -> out.ascii("RFC822.SIZE ").number(entry.size());

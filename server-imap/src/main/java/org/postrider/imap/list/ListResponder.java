@@ -62,7 +62,7 @@ public final class ListResponder {
     List<String> attributes = new ArrayList<>();
     if (mailbox == null) {
       // RFC 5258 §3: \NonExistent implies \Noselect; a client of RFC 3501 knows only the latter.
-      attributes.add(request.extended() ? "\\NonExistent" : "\\Noselect");
+      attributes.add(request.extended() || session.isRev2() ? "\\NonExistent" : "\\Noselect");
     }
     SpecialUse use = mailbox == null ? null : mailbox.specialUse();
     if (use == SpecialUse.SCHEDULED) {
@@ -79,6 +79,22 @@ public final class ListResponder {
     if (mailbox != null && !request.status().isEmpty()) {
       writer.untagged(StatusItem.of(session, mailbox, request.status()));
     }
+  }
+
+  /**
+   * Writes a LIST response for one mailbox, with OLDNAME where its name is not what the client
+   * wrote (RFC 9051 §6.3.9.7).
+   */
+  public void tell(Mailbox mailbox, String written) throws IOException {
+    NameTree tree = new NameTree(session.store().mailboxes().list(account));
+    List<String> attributes = new ArrayList<>();
+    attributes.add(tree.hasChildren(mailbox.name()) ? "\\HasChildren" : "\\HasNoChildren");
+    SpecialUse use = mailbox.specialUse();
+    if (use != null) {
+      attributes.add(use.imapName());
+    }
+    String oldName = mailbox.name().equals(written) ? null : written;
+    writer.untagged(new Untagged.NameTold(attributes, mailbox.name(), oldName));
   }
 
   /** Which names a request is about. */

@@ -17,9 +17,9 @@ public final class ResponseBuffer {
   private long drained;
   private boolean utf8;
 
-  /** From now on mailbox names go out as UTF-8 (RFC 6855 §3). */
-  void enableUtf8() {
-    utf8 = true;
+  /** Whether mailbox names go out as UTF-8 from now on (RFC 6855 §3). */
+  void utf8(boolean enabled) {
+    utf8 = enabled;
   }
 
   public int size() {

@@ -14,18 +14,16 @@ public final class ResponseWriter {
     this.output = output;
   }
 
-  /** From now on mailbox names go out as UTF-8 (RFC 6855 §3). */
-  public void enableUtf8() {
-    utf8 = true;
-    buffer.enableUtf8();
+  /** Whether mailbox names go out as UTF-8 from now on (RFC 6855 §3). */
+  public void utf8(boolean enabled) {
+    utf8 = enabled;
+    buffer.utf8(enabled);
   }
 
   /** A buffer for many responses, to be drained into {@link #output}. */
   public ResponseBuffer newBuffer() {
     ResponseBuffer fresh = new ResponseBuffer();
-    if (utf8) {
-      fresh.enableUtf8();
-    }
+    fresh.utf8(utf8);
     return fresh;
   }
 

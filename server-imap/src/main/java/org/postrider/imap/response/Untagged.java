@@ -69,6 +69,22 @@ public sealed interface Untagged {
     }
   }
 
+  /**
+   * LIST of a name that the client did not ask for (RFC 9051 §6.3.9.7).
+   *
+   * @param oldName how it was called before, or how the client wrote it; null when that is the same
+   */
+  record NameTold(List<String> attributes, String name, @Nullable String oldName)
+      implements Untagged {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("LIST (").ascii(String.join(" ", attributes)).ascii(") \"/\" ").mailbox(name);
+      if (oldName != null) {
+        out.ascii(" (\"OLDNAME\" (").mailbox(oldName).ascii("))");
+      }
+    }
+  }
+
   /** A number under a name. */
   record Item(String name, long value) {}
 

@@ -36,6 +36,7 @@ public final class ImapSession implements AutoCloseable {
   private String tag = "";
   private boolean condstore;
   private boolean utf8;
+  private boolean rev2;
   private boolean ended;
 
   public ImapSession(
@@ -183,8 +184,38 @@ public final class ImapSession implements AutoCloseable {
 
   public void enableUtf8() {
     utf8 = true;
-    reader.enableUtf8();
-    writer.enableUtf8();
+    reader.utf8(true);
+    writer.utf8(true);
+  }
+
+  /** Whether the client speaks IMAP4rev2 (RFC 9051 §6.3.1). */
+  public boolean isRev2() {
+    return rev2;
+  }
+
+  /**
+   * Turns to IMAP4rev2: mailbox names are UTF-8, and what RFC 9051 Appendix E deprecates is sent no
+   * more.
+   */
+  public void enableRev2() {
+    rev2 = true;
+    reader.utf8(true);
+    writer.utf8(true);
+  }
+
+  /** Back to where the session began, but for TLS (RFC 8437 §3). */
+  public void unauthenticate() {
+    unselect();
+    accountSubscription.close();
+    accountSubscription = () -> {};
+    accountChanged.set(false);
+    state = new NotAuthenticated();
+    condstore = false;
+    utf8 = false;
+    rev2 = false;
+    reader.utf8(false);
+    writer.utf8(false);
+    connection.idleTimeout(limits.loginTimeout());
   }
 
   /** No command is taken after this one. */
@@ -198,7 +229,7 @@ public final class ImapSession implements AutoCloseable {
 
   /** What may be reported after a command. */
   public MailboxView.Report report(boolean expunges, boolean withUid) {
-    return new MailboxView.Report(expunges, withUid || condstore, condstore);
+    return new MailboxView.Report(expunges, withUid || condstore || rev2, condstore, !rev2);
   }
 
   /**

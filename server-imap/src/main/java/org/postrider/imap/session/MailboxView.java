@@ -32,8 +32,9 @@ public final class MailboxView implements AutoCloseable {
    * @param expunges whether sequence numbers may shift now
    * @param withUid whether FETCH responses carry the UID
    * @param withModSeq whether they carry the MODSEQ (RFC 7162 §3.2)
+   * @param withRecent whether {@code \Recent} is told; IMAP4rev2 has it no more
    */
-  public record Report(boolean expunges, boolean withUid, boolean withModSeq) {}
+  public record Report(boolean expunges, boolean withUid, boolean withModSeq, boolean withRecent) {}
 
   private static final long[] NONE = {};
 
@@ -208,7 +209,9 @@ public final class MailboxView implements AutoCloseable {
       System.arraycopy(arrived, 0, uids, old, arrived.length);
       claimRecent();
       writer.untagged(new Untagged.Numbered(uids.length, "EXISTS"));
-      writer.untagged(new Untagged.Numbered(recentCount(), "RECENT"));
+      if (how.withRecent) {
+        writer.untagged(new Untagged.Numbered(recentCount(), "RECENT"));
+      }
     }
     if (changed.length > 0) {
       try {
@@ -307,7 +310,7 @@ public final class MailboxView implements AutoCloseable {
       out.ascii("MODSEQ (").number(entry.modSeq()).ascii(") ");
     }
     out.ascii("FLAGS ");
-    FlagText.append(out, entry.flags(), isRecent(entry.uid()));
+    FlagText.append(out, entry.flags(), how.withRecent && isRecent(entry.uid()));
     out.ascii(")\r\n");
   }
 }

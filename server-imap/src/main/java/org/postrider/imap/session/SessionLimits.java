@@ -7,5 +7,6 @@ import java.time.Duration;
  *
  * @param messageBytesMax longest message of APPEND, octets
  * @param idleTimeout how long a logged-in client may be silent
+ * @param loginTimeout how long one that is not
  */
-public record SessionLimits(long messageBytesMax, Duration idleTimeout) {}
+public record SessionLimits(long messageBytesMax, Duration idleTimeout, Duration loginTimeout) {}

@@ -42,9 +42,9 @@ public final class ImapReader {
     this.lines = new LineReader(input);
   }
 
-  /** From now on mailbox names are UTF-8 (RFC 6855 §3). */
-  public void enableUtf8() {
-    utf8 = true;
+  /** Whether mailbox names are UTF-8 from now on (RFC 6855 §3). */
+  public void utf8(boolean enabled) {
+    utf8 = enabled;
   }
 
   public boolean isUtf8() {
