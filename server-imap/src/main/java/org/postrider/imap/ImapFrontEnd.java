@@ -3,9 +3,11 @@ package org.postrider.imap;
 import java.io.IOException;
 import java.time.Clock;
 import org.postrider.auth.Authenticator;
+import org.postrider.imap.content.MessageFields;
 import org.postrider.imap.response.ResponseWriter;
 import org.postrider.imap.session.ImapSession;
 import org.postrider.imap.session.RecentMarks;
+import org.postrider.imap.session.SearchLimits;
 import org.postrider.imap.session.SessionLimits;
 import org.postrider.imap.syntax.ImapReader;
 import org.postrider.imap.syntax.ReaderLimits;
@@ -20,6 +22,7 @@ public final class ImapFrontEnd implements ConnectionHandler {
   private final Authenticator authenticator;
   private final Clock clock;
   private final RecentMarks recentMarks = new RecentMarks();
+  private final MessageFields messageFields;
 
   /**
    * @param clock gives the internal date of messages that are appended without one
@@ -30,6 +33,7 @@ public final class ImapFrontEnd implements ConnectionHandler {
     this.store = store;
     this.authenticator = authenticator;
     this.clock = clock;
+    this.messageFields = new MessageFields(store.contents(), SearchLimits.DEFAULT.fieldOctets());
   }
 
   @Override
@@ -42,10 +46,21 @@ public final class ImapFrontEnd implements ConnectionHandler {
     ImapReader reader = new ImapReader(connection.input(), limits, () -> writer.continuation("OK"));
     SessionLimits sessionLimits =
         new SessionLimits(
-            settings.messageBytesMax(), settings.idleTimeout(), settings.loginTimeout());
+            settings.messageBytesMax(),
+            settings.idleTimeout(),
+            settings.loginTimeout(),
+            SearchLimits.DEFAULT);
     try (ImapSession session =
         new ImapSession(
-            connection, reader, writer, store, authenticator, recentMarks, sessionLimits, clock)) {
+            connection,
+            reader,
+            writer,
+            store,
+            authenticator,
+            recentMarks,
+            messageFields,
+            sessionLimits,
+            clock)) {
       new ImapConversation(settings, session).run();
     }
   }

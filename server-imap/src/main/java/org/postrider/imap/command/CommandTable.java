@@ -118,6 +118,7 @@ public final class CommandTable {
     row("STATUS", AFTER, PLAIN, says("STATUS=SIZE"), Status::parse);
     row("APPEND", AFTER, STREAMS, CommandTable::append, Append::parse);
     bare("NAMESPACE", AFTER, says("NAMESPACE"), Namespace::parse);
+    row("ESEARCH", AFTER, BY_UID, says("MULTISEARCH"), MultiSearch::parse);
     bare("IDLE", AFTER, says("IDLE"), Idle::parse);
     row("COMPRESS", AFTER, PLAIN, CommandTable::compress, Compress::parse);
     row(
@@ -134,14 +135,24 @@ public final class CommandTable {
     bare("CLOSE", OPEN, says(), Close::parse);
     bare("UNSELECT", OPEN, says("UNSELECT"), Unselect::parse);
     bare("EXPUNGE", OPEN, says(), Expunge::parse);
-    row("SEARCH", OPEN, BY_NUMBER, says("ESEARCH"), Search::parse);
+    row("SEARCH", OPEN, BY_NUMBER, says("ESEARCH", "SEARCHRES", "WITHIN"), Search::parse);
+    row("SORT", OPEN, BY_NUMBER, says("SORT", "SORT=DISPLAY", "ESORT", "I18NLEVEL=1"), Sort::parse);
+    row(
+        "THREAD",
+        OPEN,
+        BY_NUMBER,
+        says("THREAD=ORDEREDSUBJECT", "THREAD=REFERENCES", "THREAD=REFS"),
+        ThreadMessages::parse);
     row("FETCH", OPEN, BY_NUMBER, says("BINARY", "OBJECTID", "PREVIEW", "SAVEDATE"), Fetch::parse);
     row("STORE", OPEN, BY_NUMBER, says(), StoreFlags::parse);
     row("COPY", OPEN, PLAIN, says(), Copy::parse);
     row("MOVE", OPEN, PLAIN, says("MOVE"), Move::parse);
     row("REPLACE", OPEN, STREAMS, says("REPLACE"), Replace::parse);
+    row("CANCELUPDATE", OPEN, PLAIN, says("CONTEXT=SEARCH", "CONTEXT=SORT"), CancelUpdate::parse);
     row("UID SEARCH", OPEN, BY_UID, says(), Search::uid);
-    row("UID FETCH", OPEN, BY_UID, says(), Fetch::uid);
+    row("UID SORT", OPEN, BY_UID, says(), Sort::uid);
+    row("UID THREAD", OPEN, BY_UID, says(), ThreadMessages::uid);
+    row("UID FETCH", OPEN, BY_UID, says("PARTIAL"), Fetch::uid);
     row("UID STORE", OPEN, BY_UID, says(), StoreFlags::uid);
     row("UID COPY", OPEN, BY_UID, says(), Copy::uid);
     row("UID MOVE", OPEN, BY_UID, says(), Move::uid);

@@ -33,7 +33,7 @@ record Copy(SequenceSet set, String mailbox, boolean uid) implements ImapCommand
   @Override
   public Completion execute(ImapSession session) throws IOException, ImapSyntaxException {
     MailboxView view = session.view();
-    IndexRanges which = uid ? set.byUid(view.uids()) : set.byNumber(view.count());
+    IndexRanges which = uid ? view.byUid(set) : view.byNumber(set);
     Optional<Mailbox> target = Targets.find(session, mailbox);
     if (target.isEmpty()) {
       return Targets.tryCreate();

@@ -33,7 +33,7 @@ record Expunge(@Nullable SequenceSet uids) implements ImapCommand {
     if (view.isReadOnly()) {
       return Targets.readOnly();
     }
-    IndexRanges which = uids == null ? IndexRanges.all(view.count()) : uids.byUid(view.uids());
+    IndexRanges which = uids == null ? IndexRanges.all(view.count()) : view.byUid(uids);
     expunge(session, marked(session, which));
     view.expectChanges();
     return Completion.ok("Expunge completed");

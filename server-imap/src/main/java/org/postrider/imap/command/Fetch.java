@@ -1,6 +1,11 @@
 package org.postrider.imap.command;
 
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.postrider.imap.content.EntryPages;
 import org.postrider.imap.fetch.FetchItem;
 import org.postrider.imap.fetch.FetchItems;
 import org.postrider.imap.fetch.FetchResponder;
@@ -11,14 +16,21 @@ import org.postrider.imap.session.MailboxView;
 import org.postrider.imap.syntax.ImapReader;
 import org.postrider.imap.syntax.ImapSyntaxException;
 import org.postrider.imap.syntax.IndexRanges;
+import org.postrider.imap.syntax.PartialRange;
 import org.postrider.imap.syntax.SequenceSet;
 
 /**
- * FETCH and UID FETCH (RFC 3501 §6.4.5, RFC 7162 §3.1.4).
+ * FETCH and UID FETCH (RFC 3501 §6.4.5, RFC 7162 §3.1.4, RFC 9394 §3.3).
  *
  * @param changedSince the modifier of that name, or 0
+ * @param partial which of the messages that remain are wanted, or null for all
  */
-record Fetch(SequenceSet set, FetchItems items, long changedSince, boolean uid)
+record Fetch(
+    SequenceSet set,
+    FetchItems items,
+    long changedSince,
+    @Nullable PartialRange partial,
+    boolean uid)
     implements ImapCommand {
   static Fetch parse(ImapReader in) throws IOException, ImapSyntaxException {
     return parse(in, false);
@@ -33,16 +45,23 @@ record Fetch(SequenceSet set, FetchItems items, long changedSince, boolean uid)
     in.space();
     FetchItems items = FetchItems.parse(in);
     long changedSince = 0;
+    PartialRange partial = null;
     if (in.accept(' ')) {
       in.expect('(');
-      if (!in.name().equals("CHANGEDSINCE")) {
-        throw new ImapSyntaxException("No such modifier");
-      }
-      in.space();
-      changedSince = in.number();
+      do {
+        String modifier = in.name();
+        in.space();
+        if (modifier.equals("CHANGEDSINCE")) {
+          changedSince = in.number();
+        } else if (modifier.equals("PARTIAL") && uid && partial == null) {
+          partial = PartialRange.parse(in);
+        } else {
+          throw new ImapSyntaxException("No such modifier here");
+        }
+      } while (in.accept(' '));
       in.expect(')');
     }
-    return new Fetch(set, items.with(uid, changedSince > 0), changedSince, uid);
+    return new Fetch(set, items.with(uid, changedSince > 0), changedSince, partial, uid);
   }
 
   @Override
@@ -52,7 +71,10 @@ record Fetch(SequenceSet set, FetchItems items, long changedSince, boolean uid)
       session.enableCondstore();
     }
     MailboxView view = session.view();
-    IndexRanges which = uid ? set.byUid(view.uids()) : set.byNumber(view.count());
+    IndexRanges which = uid ? view.byUid(set) : view.byNumber(set);
+    if (partial != null) {
+      which = partial(session, which);
+    }
     FetchResponder responder = new FetchResponder(session, items, changedSince);
     boolean complete = responder.respond(which);
     if (!responder.damaged().isEmpty()) {
@@ -69,5 +91,26 @@ record Fetch(SequenceSet set, FetchItems items, long changedSince, boolean uid)
     return complete || uid
         ? Completion.ok("Fetch completed")
         : Completion.no(Plain.EXPUNGEISSUED, "Some of the messages are gone");
+  }
+
+  /** RFC 9394 §3.3: a range of those messages for which there would be a response. */
+  private IndexRanges partial(ImapSession session, IndexRanges which) throws IOException {
+    MailboxView view = session.view();
+    LongStream.Builder changed = LongStream.builder();
+    if (changedSince > 0) {
+      EntryPages.read(
+          session.messages(),
+          view.mailbox(),
+          view.uids(),
+          which,
+          page ->
+              page.stream()
+                  .filter(entry -> entry.modSeq() > changedSince)
+                  .forEach(entry -> changed.add(entry.uid())));
+    }
+    long[] uids = changedSince > 0 ? changed.build().toArray() : which.select(view.uids());
+    PartialRange range = Objects.requireNonNull(partial);
+    return IndexRanges.of(
+        Arrays.copyOfRange(uids, range.from(uids.length), range.to(uids.length)), view.uids());
   }
 }

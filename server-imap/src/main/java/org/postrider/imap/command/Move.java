@@ -35,7 +35,7 @@ record Move(SequenceSet set, String mailbox, boolean uid) implements ImapCommand
     if (view.isReadOnly()) {
       return Targets.readOnly();
     }
-    IndexRanges which = uid ? set.byUid(view.uids()) : set.byNumber(view.count());
+    IndexRanges which = uid ? view.byUid(set) : view.byNumber(set);
     Optional<Mailbox> target = Targets.find(session, mailbox);
     if (target.isEmpty()) {
       return Targets.tryCreate();

@@ -74,7 +74,7 @@ record StoreFlags(
     if (unchangedSince.isPresent()) {
       session.enableCondstore();
     }
-    IndexRanges which = uid ? set.byUid(view.uids()) : set.byNumber(view.count());
+    IndexRanges which = uid ? view.byUid(set) : view.byNumber(set);
     if (which.isEmpty()) {
       return Completion.ok("Store completed");
     }

@@ -149,7 +149,7 @@ public final class ResponseBuffer {
     return character('"');
   }
 
-  /** Ascending numbers as a sequence-set, runs as ranges. */
+  /** Numbers as a sequence-set in that order; runs that ascend one by one as ranges. */
   public ResponseBuffer set(long[] numbers) {
     for (int i = 0; i < numbers.length; i++) {
       int run = i;

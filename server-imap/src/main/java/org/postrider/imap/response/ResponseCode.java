@@ -99,6 +99,14 @@ public sealed interface ResponseCode {
     }
   }
 
+  /** RFC 5267 §4.3.1. */
+  record NoUpdate(String tag) implements ResponseCode {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("NOUPDATE ").string(tag);
+    }
+  }
+
   /** RFC 7162 §3.1.3. */
   record Modified(long[] numbers) implements ResponseCode {
     @Override

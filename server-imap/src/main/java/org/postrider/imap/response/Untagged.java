@@ -105,12 +105,14 @@ public sealed interface Untagged {
   }
 
   /**
+   * SEARCH and SORT.
+   *
    * @param modSeq greatest MODSEQ of the messages found (RFC 7162 §3.1.5), or 0
    */
-  record Search(long[] numbers, long modSeq) implements Untagged {
+  record Found(String name, long[] numbers, long modSeq) implements Untagged {
     @Override
     public void append(ResponseBuffer out) {
-      out.ascii("SEARCH");
+      out.ascii(name);
       for (long number : numbers) {
         out.character(' ').number(number);
       }
@@ -121,25 +123,42 @@ public sealed interface Untagged {
   }
 
   /**
+   * RFC 5256 §4.
+   *
+   * @param threads as they are written, or empty
+   */
+  record Threads(String threads) implements Untagged {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii(threads.isEmpty() ? "THREAD" : "THREAD ").ascii(threads);
+    }
+  }
+
+  /**
    * RFC 4731 §3.1.
    *
-   * @param items MIN, MAX, COUNT and MODSEQ where they are wanted
-   * @param all what ALL says, or null where it is not wanted or nothing was found
+   * @param tag of the command that searched
+   * @param source where it searched, or null where that is understood
    */
-  record ESearch(String tag, boolean uid, List<Item> items, long @Nullable [] all)
+  record ESearch(String tag, @Nullable Source source, boolean uid, List<ResultItem> items)
       implements Untagged {
     @Override
     public void append(ResponseBuffer out) {
-      out.ascii("ESEARCH (TAG ").string(tag).ascii(uid ? ") UID" : ")");
-      if (all != null) {
-        out.ascii(" ALL ").set(all);
+      out.ascii("ESEARCH (TAG ").string(tag);
+      if (source != null) {
+        out.ascii(" MAILBOX ").mailbox(source.mailbox);
+        out.ascii(" UIDVALIDITY ").number(source.uidValidity);
       }
-      if (!items.isEmpty()) {
+      out.ascii(uid ? ") UID" : ")");
+      for (ResultItem item : items) {
         out.character(' ');
-        appendItems(out, items);
+        item.append(out);
       }
     }
   }
+
+  /** The mailbox that a result is about (RFC 7377 §2.1). */
+  record Source(String mailbox, long uidValidity) {}
 
   /** RFC 2971: fields and values in turn. */
   record Id(List<String> fields) implements Untagged {

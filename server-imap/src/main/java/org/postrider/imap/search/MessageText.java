@@ -7,6 +7,7 @@ import java.io.Reader;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.postrider.imap.collation.UnicodeCasemap;
 import org.postrider.imap.content.ContentBatch;
 import org.postrider.imap.content.ContentStream;
 import org.postrider.imap.content.ObjectIds;
@@ -55,7 +56,7 @@ final class MessageText {
   boolean headerContains(String field, String needle) throws IOException {
     for (HeaderField each : header().fields()) {
       if (each.is(field)
-          && (needle.isEmpty() || CaseFolding.contains(Header.decode(each.value()), needle))) {
+          && (needle.isEmpty() || UnicodeCasemap.contains(Header.decode(each.value()), needle))) {
         return true;
       }
     }
@@ -69,7 +70,7 @@ final class MessageText {
 
   private static boolean contains(Header header, String needle) {
     for (HeaderField each : header.fields()) {
-      if (CaseFolding.contains(each.name() + ": " + Header.decode(each.value()), needle)) {
+      if (UnicodeCasemap.contains(each.name() + ": " + Header.decode(each.value()), needle)) {
         return true;
       }
     }
@@ -113,23 +114,23 @@ final class MessageText {
   private boolean leafContains(MimePart part, String needle) throws IOException {
     try (Reader reader = TextDecoder.reader(body(part), part)) {
       // What the text may begin with at the end of one step is kept in front of the next.
-      char[] window = new char[STEP + needle.length()];
-      int kept = 0;
+      char[] step = new char[STEP];
+      String kept = "";
+      int carried = 0;
       for (long seen = 0; seen < PART_MAX; ) {
-        int count = reader.read(window, kept, STEP);
+        int count = reader.read(step, carried, STEP - carried);
         if (count < 0) {
           return false;
         }
         seen += count;
-        int end = kept + count;
-        for (int i = kept; i < end; i++) {
-          window[i] = CaseFolding.fold(window[i]);
-        }
-        if (new String(window, 0, end).contains(needle)) {
+        int end = carried + count;
+        carried = Character.isHighSurrogate(step[end - 1]) ? 1 : 0;
+        String text = kept + UnicodeCasemap.map(new String(step, 0, end - carried));
+        if (text.contains(needle)) {
           return true;
         }
-        kept = Math.min(end, needle.length() - 1);
-        System.arraycopy(window, end - kept, window, 0, kept);
+        kept = text.substring(Math.max(0, text.length() - needle.length() + 1));
+        step[0] = step[end - 1];
       }
       return false;
     }

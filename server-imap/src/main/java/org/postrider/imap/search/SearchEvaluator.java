@@ -28,6 +28,7 @@ import org.postrider.imap.search.SearchKey.Larger;
 import org.postrider.imap.search.SearchKey.ModSeqFrom;
 import org.postrider.imap.search.SearchKey.Not;
 import org.postrider.imap.search.SearchKey.Numbers;
+import org.postrider.imap.search.SearchKey.Older;
 import org.postrider.imap.search.SearchKey.Or;
 import org.postrider.imap.search.SearchKey.Recent;
 import org.postrider.imap.search.SearchKey.SaveDate;
@@ -35,6 +36,7 @@ import org.postrider.imap.search.SearchKey.SentDate;
 import org.postrider.imap.search.SearchKey.Smaller;
 import org.postrider.imap.search.SearchKey.ThreadId;
 import org.postrider.imap.search.SearchKey.Uids;
+import org.postrider.imap.search.SearchKey.Younger;
 import org.postrider.imap.session.MailboxView;
 import org.postrider.imap.syntax.IndexRanges;
 import org.postrider.imap.syntax.SequenceSet;
@@ -77,15 +79,20 @@ public final class SearchEvaluator {
 
   private final Store store;
   private final MailboxView view;
+  private final long now;
   private final SearchKey key;
   private final Sink sink;
   private final List<Long> damaged = new ArrayList<>();
   private final Map<SequenceSet, BitSet> byNumber = new HashMap<>();
   private final Map<SequenceSet, BitSet> byUid = new HashMap<>();
 
-  public SearchEvaluator(Store store, MailboxView view, SearchKey key, Sink sink) {
+  /**
+   * @param now epoch milliseconds, for keys that count from it
+   */
+  public SearchEvaluator(Store store, MailboxView view, long now, SearchKey key, Sink sink) {
     this.store = store;
     this.view = view;
+    this.now = now;
     this.key = key;
     this.sink = sink;
   }
@@ -100,10 +107,10 @@ public final class SearchEvaluator {
     List<SearchKey> required = key instanceof And(List<SearchKey> keys) ? keys : List.of(key);
     for (SearchKey each : required) {
       if (each instanceof Uids(SequenceSet set)) {
-        return set.byUid(view.uids());
+        return view.byUid(set);
       }
       if (each instanceof Numbers(SequenceSet set)) {
-        return set.byNumberLeniently(view.count());
+        return view.byNumberLeniently(set);
       }
     }
     return IndexRanges.all(view.count());
@@ -221,6 +228,8 @@ public final class SearchEvaluator {
       case EmailId(String id) -> Verdict.of(ObjectIds.email(entry.content()).equals(id));
       case ThreadId(String id) ->
           text == null ? Verdict.OPEN : Verdict.of(text.threadId().filter(id::equals).isPresent());
+      case Older(long seconds) -> Verdict.of(secondsAgo(entry) >= seconds);
+      case Younger(long seconds) -> Verdict.of(secondsAgo(entry) <= seconds);
       case Larger(long octets) -> Verdict.of(entry.size() > octets);
       case Smaller(long octets) -> Verdict.of(entry.size() < octets);
       case ModSeqFrom(long modSeq) -> Verdict.of(entry.modSeq() >= modSeq);
@@ -250,6 +259,11 @@ public final class SearchEvaluator {
     };
   }
 
+  /** RFC 5032 §2: exact to the second. */
+  private long secondsAgo(MessageEntry entry) {
+    return Math.floorDiv(now, 1000L) - Math.floorDiv(entry.internalDate(), 1000L);
+  }
+
   private static boolean compare(DateOrder order, long day, long reference) {
     return switch (order) {
       case BEFORE -> day < reference;
@@ -259,11 +273,11 @@ public final class SearchEvaluator {
   }
 
   private BitSet numbers(SequenceSet set) {
-    return byNumber.computeIfAbsent(set, s -> bits(s.byNumberLeniently(view.count())));
+    return byNumber.computeIfAbsent(set, s -> bits(view.byNumberLeniently(s)));
   }
 
   private BitSet uids(SequenceSet set) {
-    return byUid.computeIfAbsent(set, s -> bits(s.byUid(view.uids())));
+    return byUid.computeIfAbsent(set, s -> bits(view.byUid(s)));
   }
 
   private static BitSet bits(IndexRanges ranges) {

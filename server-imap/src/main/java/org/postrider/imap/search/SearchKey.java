@@ -2,23 +2,80 @@ package org.postrider.imap.search;
 
 import java.time.LocalDate;
 import java.util.List;
+import org.postrider.imap.session.MailboxView;
 import org.postrider.imap.syntax.SequenceSet;
 import org.postrider.storage.SystemFlag;
 
 /**
- * A search key (RFC 3501 §6.4.4, RFC 7162 §3.1.5, RFC 8474 §5.4, RFC 8514 §4.3); what is derived is
- * parsed into its parts.
+ * A search key (RFC 3501 §6.4.4, RFC 5032, RFC 7162 §3.1.5, RFC 8474 §5.4, RFC 8514 §4.3); what is
+ * derived is parsed into its parts.
  */
 public sealed interface SearchKey {
+  /** The keys that it is made of. */
+  default List<SearchKey> parts() {
+    return List.of();
+  }
+
+  /** The same of other parts, which are as many. */
+  default SearchKey withParts(List<SearchKey> parts) {
+    return this;
+  }
+
+  /** Whether it is such a key, or has one among its parts. */
+  default boolean mentions(Class<? extends SearchKey> kind) {
+    return kind.isInstance(this) || parts().stream().anyMatch(part -> part.mentions(kind));
+  }
+
+  /** The same key for messages whose numbers will change: sets are as they are in the view now. */
+  default SearchKey fixed(MailboxView view) {
+    return switch (this) {
+      case Numbers(SequenceSet set) ->
+          new Uids(SequenceSet.ofUids(view.byNumberLeniently(set), view.uids()));
+      case Uids(SequenceSet set) when set.isSaved() ->
+          new Uids(SequenceSet.ofUids(view.byUid(set), view.uids()));
+      default -> withParts(parts().stream().map(part -> part.fixed(view)).toList());
+    };
+  }
+
   /** Every message. */
   record All() implements SearchKey {}
 
   /** All of several keys; they are tried in order. */
-  record And(List<SearchKey> keys) implements SearchKey {}
+  record And(List<SearchKey> keys) implements SearchKey {
+    @Override
+    public List<SearchKey> parts() {
+      return keys;
+    }
 
-  record Or(SearchKey left, SearchKey right) implements SearchKey {}
+    @Override
+    public SearchKey withParts(List<SearchKey> parts) {
+      return new And(parts);
+    }
+  }
 
-  record Not(SearchKey key) implements SearchKey {}
+  record Or(SearchKey left, SearchKey right) implements SearchKey {
+    @Override
+    public List<SearchKey> parts() {
+      return List.of(left, right);
+    }
+
+    @Override
+    public SearchKey withParts(List<SearchKey> parts) {
+      return new Or(parts.get(0), parts.get(1));
+    }
+  }
+
+  record Not(SearchKey key) implements SearchKey {
+    @Override
+    public List<SearchKey> parts() {
+      return List.of(key);
+    }
+
+    @Override
+    public SearchKey withParts(List<SearchKey> parts) {
+      return new Not(parts.getFirst());
+    }
+  }
 
   /** Messages with that system flag. */
   record Flag(SystemFlag flag) implements SearchKey {}
@@ -53,6 +110,12 @@ public sealed interface SearchKey {
   /** Compares the Date field as the sender wrote it. */
   record SentDate(DateOrder order, LocalDate date) implements SearchKey {}
 
+  /** Messages whose internal date is that many seconds ago, or longer (RFC 5032 §2). */
+  record Older(long seconds) implements SearchKey {}
+
+  /** Messages whose internal date is that many seconds ago, or less (RFC 5032 §2). */
+  record Younger(long seconds) implements SearchKey {}
+
   record Larger(long octets) implements SearchKey {}
 
   record Smaller(long octets) implements SearchKey {}
@@ -60,21 +123,21 @@ public sealed interface SearchKey {
   /**
    * A text in a header field.
    *
-   * @param text folded; empty for any message that has the field
+   * @param text mapped by i;unicode-casemap; empty for any message that has the field
    */
   record HeaderText(String field, String text) implements SearchKey {}
 
   /**
    * A text in the body.
    *
-   * @param text folded
+   * @param text mapped by i;unicode-casemap
    */
   record BodyText(String text) implements SearchKey {}
 
   /**
    * A text in header or body.
    *
-   * @param text folded
+   * @param text mapped by i;unicode-casemap
    */
   record AnyText(String text) implements SearchKey {}
 

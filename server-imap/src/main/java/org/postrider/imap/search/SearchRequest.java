@@ -6,47 +6,51 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
 import java.util.EnumSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.imap.syntax.ImapReader;
 import org.postrider.imap.syntax.ImapSyntaxException;
 
 /**
- * The arguments of SEARCH.
+ * What a searching command is to look for.
  *
- * @param options what ESEARCH is to return (RFC 4731), or null for a SEARCH response
+ * @param options what is to be returned (RFC 4731), or null for the response of the base protocol
  * @param charset the charset's name as the client gave it, or null
  * @param charsetKnown whether texts could be read; when not, {@code key} is of no use
  */
 public record SearchRequest(
-    @Nullable Set<Option> options, @Nullable String charset, boolean charsetKnown, SearchKey key) {
-  /** Return options. */
-  public enum Option {
-    MIN,
-    MAX,
-    COUNT,
-    ALL
+    @Nullable ReturnOptions options,
+    @Nullable String charset,
+    boolean charsetKnown,
+    SearchKey key) {
+
+  /** The arguments of SEARCH. */
+  public static SearchRequest parse(ImapReader in) throws IOException, ImapSyntaxException {
+    ReturnOptions options = options(in);
+    return startsWith(in, "CHARSET")
+        ? inCharset(options, in)
+        : new SearchRequest(
+            options, null, true, new SearchSyntax(in, StandardCharsets.UTF_8).keys(0));
   }
 
-  public static SearchRequest parse(ImapReader in) throws IOException, ImapSyntaxException {
-    Set<Option> options = null;
-    String name = null;
-    Charset charset = StandardCharsets.UTF_8;
-    boolean known = true;
-    if (startsWith(in, "RETURN")) {
-      options = options(in);
-      in.space();
+  /** RETURN with its options and the space after them, if the line goes on with that. */
+  public static @Nullable ReturnOptions options(ImapReader in) throws ImapSyntaxException {
+    if (!startsWith(in, "RETURN")) {
+      return null;
     }
-    if (startsWith(in, "CHARSET")) {
-      name = in.text();
-      in.space();
-      Charset found = find(name);
-      known = found != null;
-      // Octets of an unknown charset are read as something, so that the command's end is found.
-      charset = found == null ? StandardCharsets.ISO_8859_1 : found;
-    }
-    SearchKey key = new SearchSyntax(in, charset).keys(0);
-    return new SearchRequest(options, name, known, key);
+    ReturnOptions options = ReturnOptions.parse(in);
+    in.space();
+    return options;
+  }
+
+  /** A charset and the keys that are written in it: the last arguments of SORT and THREAD. */
+  public static SearchRequest inCharset(@Nullable ReturnOptions options, ImapReader in)
+      throws IOException, ImapSyntaxException {
+    String name = in.text();
+    in.space();
+    Charset found = find(name);
+    // Octets of an unknown charset are read as something, so that the command's end is found.
+    Charset charset = found == null ? StandardCharsets.ISO_8859_1 : found;
+    return new SearchRequest(options, name, found != null, new SearchSyntax(in, charset).keys(0));
   }
 
   /** Takes the word and the space after it, if the line goes on with them. */
@@ -58,22 +62,22 @@ public record SearchRequest(
     return true;
   }
 
-  private static Set<Option> options(ImapReader in) throws ImapSyntaxException {
-    Set<Option> options = EnumSet.noneOf(Option.class);
-    in.expect('(');
-    if (in.accept(')')) {
-      // RFC 4731 §3.1: no option means ALL.
-      return EnumSet.of(Option.ALL);
-    }
-    do {
-      String name = in.word();
-      switch (name) {
-        case "MIN", "MAX", "COUNT", "ALL" -> options.add(Option.valueOf(name));
-        default -> throw new ImapSyntaxException("No such return option");
-      }
-    } while (in.accept(' '));
-    in.expect(')');
-    return options;
+  /** Whether that option was given. */
+  public boolean has(ReturnOptions.Option option) {
+    return options != null && options.has(option);
+  }
+
+  /** Whether the response is to carry MODSEQ (RFC 7162 §3.1.5). */
+  public boolean asksForModSeq() {
+    return key.mentions(SearchKey.ModSeqFrom.class);
+  }
+
+  /** The same with that option where there is no RETURN. */
+  public SearchRequest withDefault(ReturnOptions.Option option) {
+    return options != null
+        ? this
+        : new SearchRequest(
+            new ReturnOptions(EnumSet.of(option), null), charset, charsetKnown, key);
   }
 
   private static @Nullable Charset find(String name) {

@@ -7,6 +7,7 @@ import java.nio.charset.Charset;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import org.postrider.imap.collation.UnicodeCasemap;
 import org.postrider.imap.search.SearchKey.And;
 import org.postrider.imap.search.SearchKey.DateOrder;
 import org.postrider.imap.search.SearchKey.Flag;
@@ -55,7 +56,7 @@ final class SearchSyntax {
       in.expect(')');
       return keys;
     }
-    if (c == '*' || (c >= '0' && c <= '9')) {
+    if (c == '*' || c == '$' || (c >= '0' && c <= '9')) {
       return new SearchKey.Numbers(in.sequenceSet());
     }
     String name = in.word();
@@ -107,6 +108,8 @@ final class SearchSyntax {
           new SearchKey.SaveDate(DateOrder.valueOf(name.substring(5)), date());
       case "EMAILID" -> new SearchKey.EmailId(in.objectId());
       case "THREADID" -> new SearchKey.ThreadId(in.objectId());
+      case "OLDER" -> new SearchKey.Older(in.nonZeroNumber());
+      case "YOUNGER" -> new SearchKey.Younger(in.nonZeroNumber());
       case "LARGER" -> new SearchKey.Larger(in.number());
       case "SMALLER" -> new SearchKey.Smaller(in.number());
       case "UID" -> new SearchKey.Uids(in.sequenceSet());
@@ -136,7 +139,7 @@ final class SearchSyntax {
   private String text() throws IOException, ImapSyntaxException {
     byte[] raw = in.astring();
     try {
-      return CaseFolding.fold(charset.newDecoder().decode(ByteBuffer.wrap(raw)).toString());
+      return UnicodeCasemap.map(charset.newDecoder().decode(ByteBuffer.wrap(raw)).toString());
     } catch (CharacterCodingException e) {
       throw new ImapSyntaxException("Text does not fit its charset");
     }

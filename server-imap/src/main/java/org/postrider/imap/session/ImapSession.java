@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.postrider.auth.Authenticator;
 import org.postrider.auth.SaslContext;
+import org.postrider.imap.content.MessageFields;
 import org.postrider.imap.response.ResponseWriter;
 import org.postrider.imap.session.SessionState.Authenticated;
 import org.postrider.imap.session.SessionState.NotAuthenticated;
@@ -28,6 +29,7 @@ public final class ImapSession implements AutoCloseable {
   private final Store store;
   private final Authenticator authenticator;
   private final RecentMarks recentMarks;
+  private final MessageFields messageFields;
   private final SessionLimits limits;
   private final Clock clock;
   private final AtomicBoolean accountChanged = new AtomicBoolean();
@@ -46,6 +48,7 @@ public final class ImapSession implements AutoCloseable {
       Store store,
       Authenticator authenticator,
       RecentMarks recentMarks,
+      MessageFields messageFields,
       SessionLimits limits,
       Clock clock) {
     this.connection = connection;
@@ -54,6 +57,7 @@ public final class ImapSession implements AutoCloseable {
     this.store = store;
     this.authenticator = authenticator;
     this.recentMarks = recentMarks;
+    this.messageFields = messageFields;
     this.limits = limits;
     this.clock = clock;
   }
@@ -84,6 +88,10 @@ public final class ImapSession implements AutoCloseable {
 
   public RecentMarks recentMarks() {
     return recentMarks;
+  }
+
+  public MessageFields messageFields() {
+    return messageFields;
   }
 
   public SessionLimits limits() {

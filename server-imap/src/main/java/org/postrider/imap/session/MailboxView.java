@@ -1,6 +1,7 @@
 package org.postrider.imap.session;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,9 @@ import org.postrider.imap.response.FlagText;
 import org.postrider.imap.response.ResponseBuffer;
 import org.postrider.imap.response.ResponseWriter;
 import org.postrider.imap.response.Untagged;
+import org.postrider.imap.syntax.ImapSyntaxException;
+import org.postrider.imap.syntax.IndexRanges;
+import org.postrider.imap.syntax.SequenceSet;
 import org.postrider.storage.ChangeBus;
 import org.postrider.storage.MailboxId;
 import org.postrider.storage.MessageEntry;
@@ -57,6 +61,9 @@ public final class MailboxView implements AutoCloseable {
   private long[] vanished = NONE;
   // Claimed UIDs as ranges [from, to), ascending; nearly always one.
   private long[] recent = NONE;
+  private final List<UpdatedResult> updatedResults = new ArrayList<>();
+  // UIDs, ascending; some may have left the view.
+  private long[] saved = NONE;
   private ChangeBus.Subscription subscription = () -> {};
 
   /** A view of the mailbox as the snapshot shows it. */
@@ -121,6 +128,30 @@ public final class MailboxView implements AutoCloseable {
     return Arrays.binarySearch(uids, uid);
   }
 
+  /** Keeps those UIDs, ascending, for {@code $} (RFC 5182). */
+  public void save(long[] found) {
+    saved = found;
+  }
+
+  /** The messages of a set of UIDs, or of {@code $}. */
+  public IndexRanges byUid(SequenceSet set) {
+    return set.isSaved() ? IndexRanges.of(saved, uids) : set.byUid(uids);
+  }
+
+  /**
+   * The messages of a set of sequence numbers, or of {@code $}.
+   *
+   * @throws ImapSyntaxException when no message has one of the numbers
+   */
+  public IndexRanges byNumber(SequenceSet set) throws ImapSyntaxException {
+    return set.isSaved() ? IndexRanges.of(saved, uids) : set.byNumber(uids.length);
+  }
+
+  /** As {@link #byNumber}, but numbers that no message has are passed over. */
+  public IndexRanges byNumberLeniently(SequenceSet set) {
+    return set.isSaved() ? IndexRanges.of(saved, uids) : set.byNumberLeniently(uids.length);
+  }
+
   /** Whether the message is {@code \Recent} in this session. */
   public boolean isRecent(long uid) {
     for (int i = recent.length - 2; i >= 0; i -= 2) {
@@ -170,6 +201,9 @@ public final class MailboxView implements AutoCloseable {
    */
   public void noteOwnChanges(List<MessageEntry> changed) {
     changed.forEach(entry -> ownChanges.merge(entry.uid(), entry.modSeq(), Math::max));
+    if (!changed.isEmpty() && !updatedResults.isEmpty()) {
+      stale.set(true);
+    }
   }
 
   /** Whether a {@link #report} is due, so that those that were noted take no more memory. */
@@ -201,6 +235,9 @@ public final class MailboxView implements AutoCloseable {
       uidNext = Math.max(uidNext, changes.mailbox().uidNext());
     }
     if (how.expunges && vanished.length > 0) {
+      for (UpdatedResult result : updatedResults) {
+        result.expunged(vanished, writer);
+      }
       expunge(writer);
     }
     if (arrived.length > 0) {
@@ -213,9 +250,10 @@ public final class MailboxView implements AutoCloseable {
         writer.untagged(new Untagged.Numbered(recentCount(), "RECENT"));
       }
     }
-    if (changed.length > 0) {
+    if (changed.length + arrived.length > 0) {
       try {
         reportFlags(messages, changed, writer, how);
+        updateResults(changed, arrived, writer);
       } catch (StorageException e) {
         // What was not told is looked for again.
         highestModSeq = before;
@@ -224,6 +262,21 @@ public final class MailboxView implements AutoCloseable {
       }
       ownChanges.clear();
     }
+  }
+
+  private void updateResults(long[] changed, long[] arrived, ResponseWriter writer)
+      throws IOException {
+    if (!updatedResults.isEmpty()) {
+      long[] both = union(changed, arrived);
+      for (UpdatedResult result : updatedResults) {
+        result.changed(both, writer);
+      }
+    }
+  }
+
+  /** The results that are kept up to date; those put in hear of changes from now on. */
+  public List<UpdatedResult> updatedResults() {
+    return updatedResults;
   }
 
   private static long[] union(long[] left, long[] right) {

@@ -8,5 +8,7 @@ import java.time.Duration;
  * @param messageBytesMax longest message of APPEND, octets
  * @param idleTimeout how long a logged-in client may be silent
  * @param loginTimeout how long one that is not
+ * @param search limits of searching commands
  */
-public record SessionLimits(long messageBytesMax, Duration idleTimeout, Duration loginTimeout) {}
+public record SessionLimits(
+    long messageBytesMax, Duration idleTimeout, Duration loginTimeout, SearchLimits search) {}

@@ -33,6 +33,18 @@ public final class IndexRanges {
     return ranges;
   }
 
+  /** The indexes of those UIDs (ascending) in a view; UIDs that it does not have are left out. */
+  public static IndexRanges of(long[] some, long[] uids) {
+    IndexRanges ranges = new IndexRanges();
+    for (long uid : some) {
+      int index = Arrays.binarySearch(uids, uid);
+      if (index >= 0) {
+        ranges.add(index, index + 1);
+      }
+    }
+    return ranges;
+  }
+
   public boolean isEmpty() {
     return size == 0;
   }

@@ -2,18 +2,29 @@ package org.postrider.imap.syntax;
 
 import java.util.Arrays;
 
-/** A set of sequence numbers or UIDs as the client wrote it (RFC 3501 §9 sequence-set). */
+/**
+ * A set of sequence numbers or UIDs as the client wrote it (RFC 3501 §9 sequence-set), or {@code $}
+ * for the messages that a search saved (RFC 5182 §3).
+ */
 public final class SequenceSet {
   /** Stands for {@code *}, the greatest number in use. */
   private static final long STAR = 0;
 
-  private final long[] bounds;
+  /** {@code $}; what it stands for is the view's to know. */
+  private static final SequenceSet SAVED = new SequenceSet(new long[0], true);
 
-  private SequenceSet(long[] bounds) {
+  private final long[] bounds;
+  private final boolean saved;
+
+  private SequenceSet(long[] bounds, boolean saved) {
     this.bounds = bounds;
+    this.saved = saved;
   }
 
   static SequenceSet parse(ImapReader in) throws ImapSyntaxException {
+    if (in.accept('$')) {
+      return SAVED;
+    }
     long[] bounds = new long[2];
     int size = 0;
     do {
@@ -25,7 +36,22 @@ public final class SequenceSet {
       bounds[size++] = first;
       bounds[size++] = last;
     } while (in.accept(','));
-    return new SequenceSet(Arrays.copyOf(bounds, size));
+    return new SequenceSet(Arrays.copyOf(bounds, size), false);
+  }
+
+  /** The UIDs of those messages, as a set. */
+  public static SequenceSet ofUids(IndexRanges which, long[] uids) {
+    long[] bounds = new long[2 * which.ranges()];
+    for (int range = 0; range < which.ranges(); range++) {
+      bounds[2 * range] = uids[which.from(range)];
+      bounds[2 * range + 1] = uids[which.to(range) - 1];
+    }
+    return new SequenceSet(bounds, false);
+  }
+
+  /** Whether it is {@code $}. */
+  public boolean isSaved() {
+    return saved;
   }
 
   private static long bound(ImapReader in) throws ImapSyntaxException {
@@ -93,7 +119,9 @@ public final class SequenceSet {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof SequenceSet set && Arrays.equals(bounds, set.bounds);
+    return other instanceof SequenceSet set
+        && saved == set.saved
+        && Arrays.equals(bounds, set.bounds);
   }
 
   @Override
@@ -104,6 +132,9 @@ public final class SequenceSet {
   /** The set as it is written in IMAP. */
   @Override
   public String toString() {
+    if (saved) {
+      return "$";
+    }
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < bounds.length; i += 2) {
       text.append(i == 0 ? "" : ",").append(bounds[i] == STAR ? "*" : bounds[i]);

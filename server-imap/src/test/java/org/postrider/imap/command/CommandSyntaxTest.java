@@ -49,6 +49,12 @@ class CommandSyntaxTest {
           "STORE 1 (UNCHANGEDSINCE 3) +FLAGS.SILENT (\\Deleted)\r\n",
           "SEARCH RETURN (MIN) CHARSET UTF-8 OR (FROM a NOT SEEN) SUBJECT {2+}\r\nab 1:2\r\n",
           "UID SEARCH SENTSINCE 1-Feb-2024 MODSEQ 5 HEADER x \"\"\r\n",
+          "SEARCH RETURN (SAVE PARTIAL -1:-9 COUNT) OR $ OLDER 60 UID $\r\n",
+          "SORT RETURN (ALL) (REVERSE SUBJECT DISPLAYFROM) UTF-8 TEXT {1+}\r\nx\r\n",
+          "UID THREAD REFERENCES {5+}\r\nUTF-8 ALL\r\n",
+          "CANCELUPDATE \"a\" {1+}\r\nb\r\n",
+          "ESEARCH IN (selected subtree-one (a {1+}\r\nb)) RETURN (CONTEXT UPDATE) UNSEEN\r\n",
+          "UID FETCH $ FLAGS (PARTIAL 1:2 CHANGEDSINCE 3)\r\n",
           "UID COPY 1 INBOX\r\n",
           "MOVE 1:2 {1+}\r\nx\r\n",
           "SETQUOTA \"\" (STORAGE 1)\r\n");

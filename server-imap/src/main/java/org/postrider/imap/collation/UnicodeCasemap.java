@@ -1,0 +1,89 @@
+package org.postrider.imap.collation;
+
+import java.text.Normalizer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The collation i;unicode-casemap (RFC 5051): texts are mapped character by character to title case
+ * and then decomposed; mapped texts are equal, contain one another and come before one another as
+ * their code points do.
+ */
+public final class UnicodeCasemap {
+  private static final int PAGE = 256;
+
+  /**
+   * What characters of the basic plane are mapped to, made when a page of them is first asked for.
+   * A race to make a page is harmless: all would be equal.
+   */
+  private static final String[] @Nullable [] PAGES = new String[0x10000 / PAGE][];
+
+  private UnicodeCasemap() {}
+
+  /** The text in the form in which it is compared. */
+  public static String map(String text) {
+    int length = text.length();
+    int plain = 0;
+    while (plain < length && isMapped(text.charAt(plain))) {
+      plain++;
+    }
+    if (plain == length) {
+      return text;
+    }
+    StringBuilder mapped = new StringBuilder(length + 16).append(text, 0, plain);
+    for (int i = plain; i < length; i++) {
+      char c = text.charAt(i);
+      if (c < 0x80) {
+        mapped.append(c >= 'a' && c <= 'z' ? (char) (c - 32) : c);
+      } else if (!Character.isSurrogate(c)) {
+        mapped.append(page(c / PAGE)[c % PAGE]);
+      } else {
+        int codePoint = text.codePointAt(i);
+        mapped.append(ofCodePoint(codePoint));
+        i += Character.charCount(codePoint) - 1;
+      }
+    }
+    return mapped.toString();
+  }
+
+  private static boolean isMapped(char c) {
+    return c < 0x80 && (c < 'a' || c > 'z');
+  }
+
+  private static String[] page(int number) {
+    String[] page = PAGES[number];
+    if (page == null) {
+      page = new String[PAGE];
+      for (int i = 0; i < PAGE; i++) {
+        page[i] = ofCodePoint(number * PAGE + i);
+      }
+      PAGES[number] = page;
+    }
+    return page;
+  }
+
+  private static String ofCodePoint(int codePoint) {
+    String titled = Character.toString(Character.toTitleCase(codePoint));
+    boolean lone = codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    return lone ? titled : Normalizer.normalize(titled, Normalizer.Form.NFKD);
+  }
+
+  /** Whether the text contains {@code needle}, which is mapped. */
+  public static boolean contains(String text, String needle) {
+    return map(text).contains(needle);
+  }
+
+  /** Which of two mapped texts comes first: as their octets in UTF-8 do (i;octet). */
+  public static int compare(String left, String right) {
+    int common = Math.min(left.length(), right.length());
+    for (int i = 0; i < common; i++) {
+      char a = left.charAt(i);
+      char b = right.charAt(i);
+      if (a != b) {
+        // Surrogates stand for what comes after all of the basic plane.
+        boolean beyond = Character.isSurrogate(a);
+        return beyond == Character.isSurrogate(b) ? a - b : beyond ? 1 : -1;
+      }
+    }
+    return left.length() - right.length();
+  }
+}
