@@ -85,9 +85,6 @@ public sealed interface Untagged {
     }
   }
 
-  /** A number under a name. */
-  record Item(String name, long value) {}
-
   /** A value of STATUS as it is sent, under its name. */
   record StatusValue(String name, String value) {}
 
@@ -203,14 +200,6 @@ public sealed interface Untagged {
         space = " ";
       }
       out.character(')');
-    }
-  }
-
-  private static void appendItems(ResponseBuffer out, List<Item> items) {
-    String space = "";
-    for (Item item : items) {
-      out.ascii(space).ascii(item.name).character(' ').number(item.value);
-      space = " ";
     }
   }
 }
