@@ -59,8 +59,9 @@ public record NewestState(long newest, long opened) {
   }
 
   /**
-   * Lets H2 take the newest state as if the file had been closed in order: then it does not look at
-   * the beginnings of all chunks, of which one is damaged, and reads what is behind them.
+   * Lets H2 take the newest state: as if the file had been closed in order, since then it does not
+   * look at the beginnings of all chunks, of which one is damaged, and reads what is behind them;
+   * or as if not, since then it does without chunks of which nothing is needed.
    *
    * @return whether it does so now; if not, the file is as it was
    */
@@ -94,6 +95,7 @@ public record NewestState(long newest, long opened) {
 
   private static boolean point(String path, Choice choice) throws IOException {
     Chunk chunk;
+    StoreHeader named;
     ByteBuffer before = ByteBuffer.allocate(StoreHeader.OCTETS);
     try (FileChannel channel = FilePath.get(path).open("r")) {
       chunk = choice.of(channel);
@@ -104,19 +106,25 @@ public record NewestState(long newest, long opened) {
       while (before.hasRemaining() && channel.read(before, before.position()) > 0) {
         // both copies
       }
-      ByteBuffer sector = copies.getFirst().closedWith(chunk.start, chunk.block).toSector();
-      ByteBuffer header = ByteBuffer.allocate(StoreHeader.OCTETS);
-      for (long copy : StoreHeader.COPIES) {
-        header.put((int) copy, sector, 0, StoreHeader.SECTOR);
-      }
-      write(path, header);
+      named = copies.getFirst().with(chunk.start, chunk.block);
     }
-    NewestState now = of(path);
-    if (now != null && now.opened == chunk.version) {
-      return true;
+    for (StoreHeader way : List.of(named.closed(), named)) {
+      writeCopies(path, way.toSector());
+      NewestState now = of(path);
+      if (now != null && now.opened == chunk.version) {
+        return true;
+      }
     }
     write(path, before.rewind());
     return false;
+  }
+
+  private static void writeCopies(String path, ByteBuffer sector) throws IOException {
+    ByteBuffer header = ByteBuffer.allocate(StoreHeader.OCTETS);
+    for (long copy : StoreHeader.COPIES) {
+      header.put((int) copy, sector, 0, StoreHeader.SECTOR);
+    }
+    write(path, header);
   }
 
   private static void write(String path, ByteBuffer header) throws IOException {

@@ -20,6 +20,9 @@ final class OrderedFileChannel extends FileBaseDefault {
   /** Which copy is the older one, if they differ. */
   private int olderCopy;
 
+  /** Whether a copy may say that the file was closed in order. */
+  private boolean closedInOrder;
+
   /** Whether both copies may have been written and not forced, both naming the newest chunk. */
   private boolean headerPending;
 
@@ -43,6 +46,7 @@ final class OrderedFileChannel extends FileBaseDefault {
     if (position < StoreHeader.OCTETS) {
       // Names the chunk that a copy, durable already, names too: it can wait for the next force.
       header = StoreHeader.read(source);
+      closedInOrder = header != null && header.isClosedInOrder();
       writeFully(source, position);
       headerPending = true;
       if (header == null || header.version() == 0) {
@@ -60,6 +64,9 @@ final class OrderedFileChannel extends FileBaseDefault {
     first.limit(first.position() + Math.min(StoreHeader.SECTOR, first.remaining()));
     if (header == null) {
       readHeader();
+    }
+    if (closedInOrder) {
+      openInHeader();
     }
     StoreHeader named = header == null ? null : header.naming(first, position / StoreHeader.BLOCK);
     if (source.remaining() > StoreHeader.SECTOR) {
@@ -91,10 +98,27 @@ final class OrderedFileChannel extends FileBaseDefault {
     olderCopy = 1 - olderCopy;
   }
 
+  /**
+   * Takes it out of both copies that the file was closed in order, before anything is changed. H2
+   * keeps that from one copy though it goes by the other one, then takes the space that was freed
+   * since for a missing chunk, and goes back to an old version.
+   */
+  private void openInHeader() throws IOException {
+    if (header != null) {
+      header = header.opened();
+      for (long copy : StoreHeader.COPIES) {
+        writeFully(header.toSector(), copy);
+      }
+      forceNow();
+    }
+    closedInOrder = false;
+  }
+
   private void readHeader() throws IOException {
     long newest = -1;
     for (int copy = 0; copy < StoreHeader.COPIES.length; copy++) {
       StoreHeader read = StoreHeader.read(readSector(StoreHeader.COPIES[copy]));
+      closedInOrder |= read != null && read.isClosedInOrder();
       if (read != null && read.version() > newest && !isUnfinished(read)) {
         newest = read.version();
         header = read;

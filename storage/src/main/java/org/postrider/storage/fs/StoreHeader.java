@@ -29,6 +29,7 @@ final class StoreHeader {
 
   private static final String UNFINISHED = "unfinished chunk ";
   private static final String CHECKSUM = "fletcher";
+  private static final String CLOSED = "clean";
 
   private final Map<String, String> fields;
 
@@ -82,18 +83,35 @@ final class StoreHeader {
 
   private StoreHeader naming(Map<String, String> chunk, long block) {
     Map<String, String> named = new HashMap<>(fields);
-    named.remove("clean");
+    named.remove(CLOSED);
     named.put("block", Long.toHexString(block));
     named.put("chunk", chunk.get("chunk"));
     named.put("version", chunk.get("version"));
     return new StoreHeader(named);
   }
 
-  /** This header with any chunk, as of a store that was closed in order. */
-  StoreHeader closedWith(ByteBuffer start, long block) {
-    StoreHeader named = naming(DataUtils.parseMap(text(start).strip()), block);
-    named.fields.put("clean", "1");
-    return named;
+  /** This header with any chunk, as of a store that was not closed. */
+  StoreHeader with(ByteBuffer start, long block) {
+    return naming(DataUtils.parseMap(text(start).strip()), block);
+  }
+
+  /** Whether it says that the file was closed in order. */
+  boolean isClosedInOrder() {
+    return fields.containsKey(CLOSED);
+  }
+
+  /** This header as of a file that was closed in order. */
+  StoreHeader closed() {
+    StoreHeader closed = new StoreHeader(new HashMap<>(fields));
+    closed.fields.put(CLOSED, "1");
+    return closed;
+  }
+
+  /** This header as of a file that is open, or was not closed in order. */
+  StoreHeader opened() {
+    StoreHeader opened = new StoreHeader(new HashMap<>(fields));
+    opened.fields.remove(CLOSED);
+    return opened;
   }
 
   /** The version of the chunk that begins so, or -1 when none does. */

@@ -122,6 +122,9 @@ class OrderedFilePathTest {
     assertThat(channel.write(chunk(2, 12288), 20480)).isEqualTo(12288);
     assertThat(file.done)
         .containsExactly(
+            "write 0+512",
+            "write 4096+512",
+            "force",
             "write 20480+512",
             "write 20992+11776",
             "force",
@@ -133,7 +136,7 @@ class OrderedFilePathTest {
         .containsEntry("chunk", "2")
         .containsEntry("version", "2")
         .doesNotContainKey("clean");
-    assertThat(copy(1)).containsEntry("chunk", "1").containsEntry("clean", "1");
+    assertThat(copy(1)).containsEntry("chunk", "1").doesNotContainKey("clean");
     file.done.clear();
 
     channel.write(chunk(3, 4096), 40960);
@@ -264,6 +267,33 @@ class OrderedFilePathTest {
       try (PowerLossDisk after = disk.afterLoss(1, 0)) {
         assertThat(FilePath.get(after.path("d.mv.db")).exists()).isTrue();
         assertThat(count(after.path("d"))).isEqualTo(1);
+      }
+    }
+  }
+
+  /** The space of a chunk that was the newest when the file was closed is used again. */
+  @Test
+  void theNewestStateIsOpenedWhenThePowerGoesAfterAStart() throws Exception {
+    String options = ";RETENTION_TIME=0;MAX_COMPACT_TIME=0;TRACE_LEVEL_FILE=0";
+    try (PowerLossDisk closed = new PowerLossDisk(512)) {
+      insert(closed.path("d") + options, 0, 5);
+      for (int operations = 1; operations < 24; operations++) {
+        try (PowerLossDisk disk = closed.afterLoss(1, 1)) {
+          disk.loseAfter(operations);
+          try {
+            insert(disk.path("d") + options, 5, 10);
+          } catch (SQLException e) {
+            assertThat(disk.isLost()).isTrue();
+          }
+          for (int seed = 0; seed < 3; seed++) {
+            try (PowerLossDisk after = disk.afterLoss(seed, .5 * seed)) {
+              String path = OrderedFilePath.SCHEME + ":" + after.path("d.mv.db");
+              NewestState state = NewestState.of(path);
+              assertThat(state).as("after %s operations", operations).isNotNull();
+              assertThat(state.isOpened()).as("%s after %s", state, operations).isTrue();
+            }
+          }
+        }
       }
     }
   }
