@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,48 @@ class ImapSessionTest {
         assertThat(late.command("b LOGIN " + account.login() + " " + ImapServer.PASSWORD))
             .startsWith("b NO [");
       }
+    }
+  }
+
+  @Test
+  void largePartsAreDecodedOnTheWay() throws IOException {
+    try (ImapServer server = ImapServer.start(ImapServer.settings(), directory, List.of());
+        Client client = new Client(server)) {
+      Account account = server.newAccount();
+      Mailbox inbox = server.store.mailboxes().find(account.id(), "INBOX").orElseThrow();
+      String text = "0123456789ABCDE\r\n".repeat(12_000);
+      byte[] octets = text.getBytes(StandardCharsets.US_ASCII);
+      String base64 = Base64.getMimeEncoder().encodeToString(octets);
+      String message = "Content-Transfer-Encoding: base64\r\n\r\n" + base64 + "\r\n";
+      server.append(inbox, message.getBytes(StandardCharsets.US_ASCII), MessageFlags.NONE, 0);
+      client.login(account);
+      client.command("a SELECT INBOX");
+      String whole = client.command("b FETCH 1 (BINARY.SIZE[1] BINARY.PEEK[1])");
+      assertThat(whole)
+          .startsWith("* 1 FETCH (BINARY.SIZE[1] " + octets.length + " BINARY[1] {" + octets.length)
+          .contains(text.replace("\r\n", "\n"));
+      assertThat(client.command("c FETCH 1 BINARY.PEEK[1]<150000.18>"))
+          .startsWith("* 1 FETCH (BINARY[1]<150000> {18}");
+    }
+  }
+
+  @Test
+  void manyMessagesOfOneAppendDoNotWaitInMemory() throws IOException {
+    try (ImapServer server = ImapServer.start(ImapServer.settings(), directory, List.of());
+        Client client = new Client(server)) {
+      Account account = server.newAccount();
+      client.login(account);
+      int size = 700_000;
+      String message = " {" + size + "+}\r\na: b\r\n\r\n" + "x".repeat(size - 8);
+      assertThat(client.command("a APPEND INBOX" + message + message + message))
+          .containsPattern("a OK \\[APPENDUID \\d+ 1:3]");
+      assertThat(client.command("b STATUS INBOX (MESSAGES SIZE)"))
+          .contains("(MESSAGES 3 SIZE " + 3 * size + ")");
+      assertThat(client.command("e APPEND INBOX" + " {1+}\r\nx".repeat(1001)))
+          .contains("e NO [LIMIT]");
+      client.command("c SELECT INBOX");
+      assertThat(client.command("d FETCH 1:3 BODY.PEEK[]<699990.100>"))
+          .contains("* 3 FETCH (BODY[]<699990> {10}\nxxxxxxxxxx)");
     }
   }
 

@@ -34,7 +34,7 @@ final class MessageIntake implements AutoCloseable {
   /** Parts of one message. */
   private static final int PARTS_MAX = 1_000;
 
-  /** Octets that may wait in memory for the change; messages after them are stored ahead. */
+  /** Octets of several messages that may wait in memory for the change; the rest goes ahead. */
   private static final long WAITING_MAX = 1 << 20;
 
   private final ImapSession session;
@@ -72,7 +72,8 @@ final class MessageIntake implements AutoCloseable {
         return refusal;
       }
       octets += content.size();
-      StagedContent staged = octets > WAITING_MAX ? content.finishAhead() : content.finish();
+      boolean ahead = !messages.isEmpty() && octets > WAITING_MAX;
+      StagedContent staged = ahead ? content.finishAhead() : content.finish();
       long date = message.date() == null ? session.clock().millis() : message.date().toEpochMilli();
       messages.add(new Messages.NewMessage(staged, message.flags(), date));
       return null;
