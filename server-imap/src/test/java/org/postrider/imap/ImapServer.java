@@ -57,6 +57,15 @@ final class ImapServer implements AutoCloseable {
 
   static ImapServer start(ImapSettings settings, Path directory, List<String> proxyTrusted)
       throws IOException {
+    return start(settings, directory, proxyTrusted, Clock.systemUTC());
+  }
+
+  /**
+   * @param clock what sessions go by
+   */
+  static ImapServer start(
+      ImapSettings settings, Path directory, List<String> proxyTrusted, Clock clock)
+      throws IOException {
     Store store =
         Store.open(
             StoreSettings.inMemory(UUID.randomUUID().toString()).withOutbox(true),
@@ -74,7 +83,7 @@ final class ImapServer implements AutoCloseable {
                 10_000,
                 AuthSettings.ITERATIONS_MIN),
             Clock.systemUTC());
-    ImapFrontEnd frontEnd = new ImapFrontEnd(settings, store, authenticator, Clock.systemUTC());
+    ImapFrontEnd frontEnd = new ImapFrontEnd(settings, store, authenticator, clock);
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     WireLimits base = WireLimits.defaults();
     WireLimits limits =

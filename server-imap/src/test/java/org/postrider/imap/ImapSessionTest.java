@@ -13,9 +13,14 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +119,40 @@ class ImapSessionTest {
           .contains(text.replace("\r\n", "\n"));
       assertThat(client.command("c FETCH 1 BINARY.PEEK[1]<150000.18>"))
           .startsWith("* 1 FETCH (BINARY[1]<150000> {18}");
+    }
+  }
+
+  /** A clock that is a quarter of a minute on whenever it is looked at. */
+  private static final class HastyClock extends Clock {
+    private final AtomicLong millis = new AtomicLong(System.currentTimeMillis());
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return Instant.ofEpochMilli(millis.addAndGet(15_000));
+    }
+  }
+
+  @Test
+  void aLongSearchTellsHowFarItIs() throws IOException {
+    try (ImapServer server =
+            ImapServer.start(ImapServer.settings(), directory, List.of(), new HastyClock());
+        Client client = new Client(server)) {
+      client.login(server.newAccount());
+      client.command("a SELECT Box");
+      assertThat(client.command("b SEARCH BODY noon"))
+          .contains("* OK [INPROGRESS (\"b\" 0 4)] ", "* SEARCH 1", "b OK");
+      assertThat(client.command("c] SEARCH TEXT noon")).contains("* OK [INPROGRESS (NIL 0 4)] ");
+      assertThat(client.command("d SEARCH SEEN")).doesNotContain("INPROGRESS");
     }
   }
 

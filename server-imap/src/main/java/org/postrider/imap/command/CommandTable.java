@@ -91,7 +91,7 @@ public final class CommandTable {
 
   static {
     // name, states, traits, capabilities, parser
-    bare("CAPABILITY", ANY, says("IMAP4rev1", "LITERAL+"), Capability::parse);
+    bare("CAPABILITY", ANY, says("IMAP4rev1", "IMAP4rev2", "LITERAL+"), Capability::parse);
     bare("NOOP", ANY, says(), Noop::parse);
     bare("LOGOUT", ANY, says(), Logout::parse);
     row("ID", ANY, PLAIN, says("ID"), Id::parse);
@@ -135,7 +135,7 @@ public final class CommandTable {
     bare("CLOSE", OPEN, says(), Close::parse);
     bare("UNSELECT", OPEN, says("UNSELECT"), Unselect::parse);
     bare("EXPUNGE", OPEN, says(), Expunge::parse);
-    row("SEARCH", OPEN, BY_NUMBER, says("ESEARCH", "SEARCHRES", "WITHIN"), Search::parse);
+    row("SEARCH", OPEN, BY_NUMBER, says("ESEARCH", "SEARCHRES", "WITHIN", "INPROGRESS"), Search::parse);
     row("SORT", OPEN, BY_NUMBER, says("SORT", "SORT=DISPLAY", "ESORT", "I18NLEVEL=1"), Sort::parse);
     row(
         "THREAD",

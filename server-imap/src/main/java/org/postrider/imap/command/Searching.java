@@ -16,6 +16,7 @@ import org.postrider.imap.search.SearchKey;
 import org.postrider.imap.search.SearchRequest;
 import org.postrider.imap.session.ImapSession;
 import org.postrider.imap.session.MailboxView;
+import org.postrider.imap.session.Progress;
 import org.postrider.imap.session.UpdatedResult;
 import org.postrider.imap.sort.SortProgram;
 import org.postrider.storage.MessageEntry;
@@ -159,7 +160,7 @@ final class Searching {
   void evaluate(SearchEvaluator.Sink sink) throws IOException {
     SearchEvaluator evaluator =
         new SearchEvaluator(session.store(), view, session.clock().millis(), request.key(), sink);
-    evaluator.run();
+    evaluator.telling(new Progress(session, view.count())).run();
     warn(evaluator.damaged());
   }
 

@@ -134,6 +134,25 @@ public sealed interface ResponseCode {
     }
   }
 
+  /**
+   * RFC 9585 §4.
+   *
+   * @param progress less than {@code goal}
+   */
+  record InProgress(String tag, long progress, long goal) implements ResponseCode {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("INPROGRESS (");
+      // That character would end the code.
+      if (tag.indexOf(']') < 0) {
+        out.string(tag);
+      } else {
+        out.ascii("NIL");
+      }
+      out.character(' ').number(progress).character(' ').number(goal).character(')');
+    }
+  }
+
   record BadCharset(List<String> known) implements ResponseCode {
     @Override
     public void append(ResponseBuffer out) {

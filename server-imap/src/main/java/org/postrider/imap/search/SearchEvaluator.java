@@ -38,6 +38,7 @@ import org.postrider.imap.search.SearchKey.ThreadId;
 import org.postrider.imap.search.SearchKey.Uids;
 import org.postrider.imap.search.SearchKey.Younger;
 import org.postrider.imap.session.MailboxView;
+import org.postrider.imap.session.Progress;
 import org.postrider.imap.syntax.IndexRanges;
 import org.postrider.imap.syntax.SequenceSet;
 import org.postrider.storage.MessageEntry;
@@ -83,6 +84,8 @@ public final class SearchEvaluator {
   private final SearchKey key;
   private final Sink sink;
   private final List<Long> damaged = new ArrayList<>();
+  private @Nullable Progress progress;
+  private long seen;
   private final Map<SequenceSet, BitSet> byNumber = new HashMap<>();
   private final Map<SequenceSet, BitSet> byUid = new HashMap<>();
 
@@ -95,6 +98,12 @@ public final class SearchEvaluator {
     this.now = now;
     this.key = key;
     this.sink = sink;
+  }
+
+  /** Has it told how far the search has come. */
+  public SearchEvaluator telling(Progress told) {
+    progress = told;
+    return this;
   }
 
   /** Hands every message that matches to the sink. */
@@ -136,6 +145,7 @@ public final class SearchEvaluator {
     if (!open.isEmpty()) {
       readOn(open, EnumSet.of(Need.DIGEST, Need.BYTES), true, decided);
     }
+    seen += entries.size();
     for (MessageEntry entry : entries) {
       int index = view.indexOf(entry.uid());
       if (index >= 0 && decided.getOrDefault(entry.uid(), false)) {
@@ -157,6 +167,9 @@ public final class SearchEvaluator {
         needs,
         (some, batch) -> {
           Thread.yield();
+          if (progress != null) {
+            progress.at(seen);
+          }
           for (MessageEntry entry : some) {
             Verdict verdict = judgeText(entry, batch, withBody);
             if (verdict == Verdict.OPEN) {
