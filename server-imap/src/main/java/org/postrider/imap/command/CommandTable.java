@@ -135,7 +135,12 @@ public final class CommandTable {
     bare("CLOSE", OPEN, says(), Close::parse);
     bare("UNSELECT", OPEN, says("UNSELECT"), Unselect::parse);
     bare("EXPUNGE", OPEN, says(), Expunge::parse);
-    row("SEARCH", OPEN, BY_NUMBER, says("ESEARCH", "SEARCHRES", "WITHIN", "INPROGRESS"), Search::parse);
+    row(
+        "SEARCH",
+        OPEN,
+        BY_NUMBER,
+        says("ESEARCH", "SEARCHRES", "WITHIN", "INPROGRESS"),
+        Search::parse);
     row("SORT", OPEN, BY_NUMBER, says("SORT", "SORT=DISPLAY", "ESORT", "I18NLEVEL=1"), Sort::parse);
     row(
         "THREAD",

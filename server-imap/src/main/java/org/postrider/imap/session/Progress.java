@@ -28,9 +28,7 @@ public final class Progress {
       return;
     }
     last = now;
-    session
-        .writer()
-        .ok(new ResponseCode.InProgress(session.tag(), done, goal), "Still processing");
+    session.writer().ok(new ResponseCode.InProgress(session.tag(), done, goal), "Still processing");
     session.writer().output().flush();
   }
 }

@@ -54,7 +54,7 @@ final class AccountWorker {
 
   /** Does one change. */
   void step(Store store, RandomGenerator random) {
-    switch (random.nextInt(15)) {
+    switch (random.nextInt(14)) {
       case 0, 1, 2 -> append(store, random);
       case 3, 4 -> copyOrMove(store, random);
       case 5, 6 -> takeFromInbox(store, random);
@@ -63,7 +63,6 @@ final class AccountWorker {
       case 10 -> create(store, random);
       case 11 -> rename(store, random);
       case 12 -> delete(store, random);
-      case 13 -> replace(store, random);
       default -> setting(store, random);
     }
   }
@@ -148,37 +147,6 @@ final class AccountWorker {
           });
     } finally {
       messages.forEach(m -> close(m.content()));
-    }
-  }
-
-  private void replace(Store store, RandomGenerator random) {
-    String from = anyFolder(store, random);
-    String to = anyFolder(store, random);
-    Entry old = from == null ? null : any(folder(current, from).entries, random);
-    if (from == null
-        || to == null
-        || old == null
-        || folder(current, to).entries.size() > MESSAGES_MAX) {
-      return;
-    }
-    long token = tokens.incrementAndGet();
-    MessageFlags flags = anyFlags(random);
-    AccountModel after = current.copy();
-    folder(after, from).entries.remove(old);
-    folder(after, to).entries.add(new Entry(0, token, flags));
-    try (StagedContent content = SampleMail.stage(store, token)) {
-      Messages.NewMessage message =
-          new Messages.NewMessage(content, flags, 1_000_000_000_000L);
-      attempt(
-          after,
-          model -> {
-            Messages.AppendResult result =
-                store
-                    .messages()
-                    .replace(
-                        folder(model, from).id(), old.uid(), folder(model, to).id(), message);
-            folder(model, to).acknowledge(result.uidValidity(), result.uids());
-          });
     }
   }
 
