@@ -139,7 +139,7 @@ public final class CommandTable {
         "SEARCH",
         OPEN,
         BY_NUMBER,
-        says("ESEARCH", "SEARCHRES", "WITHIN", "INPROGRESS"),
+        says("ESEARCH", "SEARCHRES", "WITHIN", "SEARCH=FUZZY", "INPROGRESS"),
         Search::parse);
     row("SORT", OPEN, BY_NUMBER, says("SORT", "SORT=DISPLAY", "ESORT", "I18NLEVEL=1"), Sort::parse);
     row(

@@ -45,7 +45,7 @@ record MultiSearch(MailboxSources sources, SearchRequest request) implements Ima
       // RFC 6855 §3.
       return Completion.bad("No CHARSET once UTF8=ACCEPT is enabled");
     }
-    Completion refusal = Searching.refusal(session, request);
+    Completion refusal = Searching.refusal(session, request, null);
     if (refusal != null) {
       return refusal;
     }

@@ -16,6 +16,7 @@ final class SearchResult {
   private int[] indexes = new int[16];
   private long[] uids = new long[16];
   private long[] modSeqs = new long[16];
+  private int[] scores = new int[16];
   private int size;
 
   /**
@@ -25,15 +26,21 @@ final class SearchResult {
     this.uid = uid;
   }
 
-  /** Adds the next message. */
-  void add(int index, long uidOfMessage, long modSeq) {
+  /**
+   * Adds the next message.
+   *
+   * @param score 1 to 100, or 0 where it is not asked for
+   */
+  void add(int index, long uidOfMessage, long modSeq, int score) {
     if (size == uids.length) {
       indexes = Arrays.copyOf(indexes, 2 * size);
       uids = Arrays.copyOf(uids, 2 * size);
       modSeqs = Arrays.copyOf(modSeqs, 2 * size);
+      scores = Arrays.copyOf(scores, 2 * size);
     }
     indexes[size] = index;
     uids[size] = uidOfMessage;
+    scores[size] = score;
     modSeqs[size++] = modSeq;
   }
 
@@ -90,6 +97,11 @@ final class SearchResult {
     }
     if (options.has(Option.COUNT)) {
       items.add(new ResultItem.Figure("COUNT", size));
+    }
+    if (options.has(Option.RELEVANCY)) {
+      int from = partial == null ? 0 : partial.from(size);
+      int to = partial == null ? size : partial.to(size);
+      items.add(new ResultItem.Relevancy(Arrays.copyOfRange(scores, from, to)));
     }
     if (modSeq && size > 0) {
       items.add(new ResultItem.Figure("MODSEQ", modSeqFor(options)));

@@ -65,7 +65,7 @@ final class Searching {
       @Nullable SortProgram program,
       Finder finder)
       throws IOException {
-    Completion refusal = refusal(session, request);
+    Completion refusal = refusal(session, request, program);
     if (refusal != null) {
       return refusal;
     }
@@ -94,7 +94,12 @@ final class Searching {
   }
 
   /** Why it cannot be searched, or null when it can be. */
-  static @Nullable Completion refusal(ImapSession session, SearchRequest request) {
+  static @Nullable Completion refusal(
+      ImapSession session, SearchRequest request, @Nullable SortProgram program) {
+    Completion fuzzy = fuzzyRefusal(request, program);
+    if (fuzzy != null) {
+      return fuzzy;
+    }
     if (request.has(Option.UPDATE) && isUpdated(session)) {
       // RFC 5267 §4.3
       return Completion.bad("Updates are sent under that tag already");
@@ -109,6 +114,15 @@ final class Searching {
       session.enableCondstore();
     }
     return null;
+  }
+
+  /** Why relevancy cannot be told, or null when it can be, or is not asked for. */
+  private static @Nullable Completion fuzzyRefusal(
+      SearchRequest request, @Nullable SortProgram program) {
+    boolean relevancy =
+        request.has(Option.RELEVANCY) || (program != null && program.usesRelevancy());
+    // RFC 6203 §4
+    return relevancy && !request.isFuzzy() ? Completion.bad("RELEVANCY needs a FUZZY key") : null;
   }
 
   private static boolean isUpdated(ImapSession session) {
@@ -144,8 +158,14 @@ final class Searching {
       SearchResult result)
       throws IOException {
     List<UpdatedResult> updated = session.view().updatedResults();
-    if (updated.size() >= session.limits().search().updatedMax()) {
-      session.writer().warn(new ResponseCode.NoUpdate(session.tag()), "Too many contexts");
+    // What is relevant is not judged anew.
+    boolean unsuitable = program != null && program.usesRelevancy();
+    if (unsuitable || updated.size() >= session.limits().search().updatedMax()) {
+      session
+          .writer()
+          .warn(
+              new ResponseCode.NoUpdate(session.tag()),
+              unsuitable ? "Not in the order of relevancy" : "Too many contexts");
       return;
     }
     SearchKey key = request.key().fixed(session.view());
@@ -157,9 +177,12 @@ final class Searching {
   }
 
   /** Hands what the key matches to the sink, in mailbox order. */
-  void evaluate(SearchEvaluator.Sink sink) throws IOException {
+  private void evaluate(SearchEvaluator.Sink sink, boolean scored) throws IOException {
     SearchEvaluator evaluator =
         new SearchEvaluator(session.store(), view, session.clock().millis(), request.key(), sink);
+    if (scored) {
+      evaluator.scored();
+    }
     evaluator.telling(new Progress(session, view.count())).run();
     warn(evaluator.damaged());
   }
@@ -169,10 +192,12 @@ final class Searching {
     SearchResult result = new SearchResult(uid);
     if (request.key() instanceof SearchKey.All) {
       for (int i = 0; i < view.count(); i++) {
-        result.add(i, view.uids()[i], 0);
+        result.add(i, view.uids()[i], 0, 0);
       }
     } else {
-      evaluate((index, entry) -> result.add(index, entry.uid(), entry.modSeq()));
+      evaluate(
+          (index, entry, score) -> result.add(index, entry.uid(), entry.modSeq(), score),
+          request.has(Option.RELEVANCY));
     }
     return result;
   }
@@ -180,18 +205,24 @@ final class Searching {
   /**
    * The messages that match, in mailbox order.
    *
+   * @param scores takes their scores, or is null where they are not asked for
    * @throws StorageException LIMIT when there are too many to be put in order
    */
-  List<MessageEntry> entries() throws IOException {
+  List<MessageEntry> entries(@Nullable List<Integer> scores) throws IOException {
     List<MessageEntry> entries = new ArrayList<>();
     int max = session.limits().search().sortedMax();
-    evaluate((index, entry) -> {
-      if (entries.size() == max) {
-        throw new StorageException(
-            StorageException.Reason.LIMIT, "At most " + max + " messages can be put in order");
-      }
-      entries.add(entry);
-    });
+    evaluate(
+        (index, entry, score) -> {
+          if (entries.size() == max) {
+            throw new StorageException(
+                StorageException.Reason.LIMIT, "At most " + max + " messages can be put in order");
+          }
+          entries.add(entry);
+          if (scores != null) {
+            scores.add(score);
+          }
+        },
+        scores != null);
     return entries;
   }
 

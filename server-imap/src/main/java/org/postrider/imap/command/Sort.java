@@ -37,15 +37,21 @@ record Sort(SortProgram program, SearchRequest request, boolean uid) implements 
   }
 
   private SearchResult found(Searching searching) throws IOException {
-    List<MessageEntry> entries = searching.entries();
+    boolean scored = program.usesRelevancy() || request.has(ReturnOptions.Option.RELEVANCY);
+    List<Integer> scores = new ArrayList<>();
+    List<MessageEntry> entries = searching.entries(scored ? scores : null);
     List<Long> damaged = new ArrayList<>();
     List<SortFields> fields =
         program.needsContents() ? searching.fields().sortFields(entries, damaged) : List.of();
     searching.warn(damaged);
     SearchResult result = new SearchResult(uid);
-    for (int i : new SortOrder(entries, fields).by(program)) {
+    for (int i : new SortOrder(entries, fields, scores).by(program)) {
       MessageEntry entry = entries.get(i);
-      result.add(searching.view().indexOf(entry.uid()), entry.uid(), entry.modSeq());
+      result.add(
+          searching.view().indexOf(entry.uid()),
+          entry.uid(),
+          entry.modSeq(),
+          scored ? scores.get(i) : 0);
     }
     return result;
   }

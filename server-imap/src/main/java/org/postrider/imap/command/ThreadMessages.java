@@ -42,12 +42,12 @@ record ThreadMessages(ThreadAlgorithm algorithm, SearchRequest request, boolean 
 
   @Override
   public Completion execute(ImapSession session) throws IOException {
-    Completion refusal = Searching.refusal(session, request);
+    Completion refusal = Searching.refusal(session, request, null);
     if (refusal != null) {
       return refusal;
     }
     Searching searching = new Searching(session, session.view(), request);
-    List<MessageEntry> entries = searching.entries();
+    List<MessageEntry> entries = searching.entries(null);
     List<Long> damaged = new ArrayList<>();
     List<SortFields> fields = searching.fields().sortFields(entries, damaged);
     List<ThreadFields> links =

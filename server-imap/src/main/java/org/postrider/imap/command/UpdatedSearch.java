@@ -102,7 +102,7 @@ final class UpdatedSearch implements UpdatedResult {
             view,
             session.clock().millis(),
             narrowed,
-            (index, entry) -> matching.add(entry.uid()))
+            (index, entry, score) -> matching.add(entry.uid()))
         .run();
     return matching;
   }
@@ -133,7 +133,8 @@ final class UpdatedSearch implements UpdatedResult {
             entries,
             by.needsContents()
                 ? session.messageFields().sortFields(entries, new ArrayList<>())
-                : List.of());
+                : List.of(),
+            List.of());
     return Arrays.stream(order.by(by)).mapToLong(i -> entries.get(i).uid()).toArray();
   }
 

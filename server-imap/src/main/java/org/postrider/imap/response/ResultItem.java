@@ -27,6 +27,18 @@ public sealed interface ResultItem {
     }
   }
 
+  /** Scores of 1 to 100, in the order of the result (RFC 6203 §4). */
+  record Relevancy(int[] scores) implements ResultItem {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("RELEVANCY (");
+      for (int i = 0; i < scores.length; i++) {
+        out.ascii(i == 0 ? "" : " ").number(scores[i]);
+      }
+      out.character(')');
+    }
+  }
+
   /**
    * ADDTO, REMOVEFROM (RFC 5267 §4.3.3, §4.3.4).
    *

@@ -24,7 +24,9 @@ public record ReturnOptions(Set<Option> options, @Nullable PartialRange partial)
     /** RFC 5267 §4.2: a hint that the client will come back; nothing has to be kept for that. */
     CONTEXT,
     /** RFC 5267 §4.3. */
-    UPDATE
+    UPDATE,
+    /** RFC 6203 §4. */
+    RELEVANCY
   }
 
   /** The options in parentheses. */
@@ -39,7 +41,7 @@ public record ReturnOptions(Set<Option> options, @Nullable PartialRange partial)
     do {
       String name = in.word();
       switch (name) {
-        case "MIN", "MAX", "COUNT", "ALL", "SAVE", "CONTEXT", "UPDATE" ->
+        case "MIN", "MAX", "COUNT", "ALL", "SAVE", "CONTEXT", "UPDATE", "RELEVANCY" ->
             options.add(Option.valueOf(name));
         case "PARTIAL" -> {
           if (partial != null) {

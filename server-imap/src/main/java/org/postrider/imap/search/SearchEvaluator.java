@@ -21,6 +21,7 @@ import org.postrider.imap.search.SearchKey.BodyText;
 import org.postrider.imap.search.SearchKey.DateOrder;
 import org.postrider.imap.search.SearchKey.EmailId;
 import org.postrider.imap.search.SearchKey.Flag;
+import org.postrider.imap.search.SearchKey.Fuzzy;
 import org.postrider.imap.search.SearchKey.HeaderText;
 import org.postrider.imap.search.SearchKey.InternalDate;
 import org.postrider.imap.search.SearchKey.Keyword;
@@ -36,6 +37,7 @@ import org.postrider.imap.search.SearchKey.SentDate;
 import org.postrider.imap.search.SearchKey.Smaller;
 import org.postrider.imap.search.SearchKey.ThreadId;
 import org.postrider.imap.search.SearchKey.Uids;
+import org.postrider.imap.search.SearchKey.Words;
 import org.postrider.imap.search.SearchKey.Younger;
 import org.postrider.imap.session.MailboxView;
 import org.postrider.imap.session.Progress;
@@ -72,10 +74,13 @@ public final class SearchEvaluator {
     }
   }
 
-  /** Takes the messages that were found, in order. */
+  /**
+   * Takes the messages that were found, in order, each with its relevancy of 1 to 100, or 0 where
+   * that is not asked for.
+   */
   @FunctionalInterface
   public interface Sink {
-    void found(int index, MessageEntry entry);
+    void found(int index, MessageEntry entry, int score);
   }
 
   private final Store store;
@@ -86,6 +91,8 @@ public final class SearchEvaluator {
   private final List<Long> damaged = new ArrayList<>();
   private @Nullable Progress progress;
   private long seen;
+  private final Map<Long, Integer> scores = new HashMap<>();
+  private boolean scored;
   private final Map<SequenceSet, BitSet> byNumber = new HashMap<>();
   private final Map<SequenceSet, BitSet> byUid = new HashMap<>();
 
@@ -103,6 +110,12 @@ public final class SearchEvaluator {
   /** Has it told how far the search has come. */
   public SearchEvaluator telling(Progress told) {
     progress = told;
+    return this;
+  }
+
+  /** Asks for the relevancy of what is found; all of it is read then. */
+  public SearchEvaluator scored() {
+    scored = true;
     return this;
   }
 
@@ -133,7 +146,7 @@ public final class SearchEvaluator {
         continue;
       }
       Verdict verdict = judge(key, entry, null);
-      if (verdict == Verdict.OPEN) {
+      if (verdict == Verdict.OPEN || (scored && verdict == Verdict.YES)) {
         open.add(entry);
       } else {
         decided.put(entry.uid(), verdict == Verdict.YES);
@@ -149,9 +162,10 @@ public final class SearchEvaluator {
     for (MessageEntry entry : entries) {
       int index = view.indexOf(entry.uid());
       if (index >= 0 && decided.getOrDefault(entry.uid(), false)) {
-        sink.found(index, entry);
+        sink.found(index, entry, scores.getOrDefault(entry.uid(), 0));
       }
     }
+    scores.clear();
   }
 
   /** Judges those entries with more of their content; returns what is still open. */
@@ -172,7 +186,7 @@ public final class SearchEvaluator {
           }
           for (MessageEntry entry : some) {
             Verdict verdict = judgeText(entry, batch, withBody);
-            if (verdict == Verdict.OPEN) {
+            if (verdict == Verdict.OPEN || (scored && !withBody && verdict == Verdict.YES)) {
               open.add(entry);
             } else {
               decided.put(entry.uid(), verdict == Verdict.YES);
@@ -190,7 +204,12 @@ public final class SearchEvaluator {
       return Verdict.NO;
     }
     try {
-      return judge(key, entry, new MessageText(entry.content(), batch, withBody));
+      MessageText text = new MessageText(entry.content(), batch, withBody);
+      Verdict verdict = judge(key, entry, text);
+      if (scored && withBody && verdict == Verdict.YES) {
+        scores.put(entry.uid(), new Relevancy(text).of(key));
+      }
+      return verdict;
     } catch (StorageException e) {
       if (e.reason() != StorageException.Reason.DAMAGED) {
         throw e;
@@ -229,6 +248,18 @@ public final class SearchEvaluator {
         yield second == Verdict.NO ? first : second;
       }
       case Not(SearchKey negated) -> judge(negated, entry, text).negated();
+      case Fuzzy(SearchKey loose) -> judge(loose, entry, text);
+      case Words(SearchKey ignored, List<SearchKey> words) -> {
+        Verdict verdict = Verdict.NO;
+        for (SearchKey word : words) {
+          Verdict next = judge(word, entry, text);
+          if (next == Verdict.YES) {
+            yield next;
+          }
+          verdict = next == Verdict.OPEN ? next : verdict;
+        }
+        yield verdict;
+      }
       case Flag(var flag) -> Verdict.of(entry.flags().has(flag));
       case Keyword(String name) -> Verdict.of(entry.flags().hasKeyword(name));
       case Recent() -> Verdict.of(view.isRecent(entry.uid()));

@@ -1,7 +1,9 @@
 package org.postrider.imap.search;
 
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.postrider.imap.session.MailboxView;
 import org.postrider.imap.syntax.SequenceSet;
 import org.postrider.storage.SystemFlag;
@@ -76,6 +78,61 @@ public sealed interface SearchKey {
       return new Not(parts.getFirst());
     }
   }
+
+  /**
+   * Texts in the key are found word by word (RFC 6203 §3); what is no text is as it is without.
+   *
+   * @param key its texts are {@link Words}
+   */
+  record Fuzzy(SearchKey key) implements SearchKey {
+    @Override
+    public List<SearchKey> parts() {
+      return List.of(key);
+    }
+
+    @Override
+    public SearchKey withParts(List<SearchKey> parts) {
+      return new Fuzzy(parts.getFirst());
+    }
+
+    /** The same key with its texts cut into words. */
+    static Fuzzy of(SearchKey key) {
+      return new Fuzzy(loose(key));
+    }
+
+    private static SearchKey loose(SearchKey key) {
+      return switch (key) {
+        case HeaderText(String field, String text) ->
+            words(key, text, word -> new HeaderText(field, word));
+        case BodyText(String text) -> words(key, text, BodyText::new);
+        case AnyText(String text) -> words(key, text, AnyText::new);
+        default -> key.withParts(key.parts().stream().map(Fuzzy::loose).toList());
+      };
+    }
+
+    private static SearchKey words(
+        SearchKey whole, String text, Function<String, SearchKey> ofWord) {
+      List<SearchKey> words =
+          Arrays.stream(text.split(" "))
+              .filter(word -> !word.isEmpty())
+              .distinct()
+              .limit(WORDS_MAX)
+              .map(ofWord)
+              .toList();
+      return words.isEmpty() ? whole : new Words(whole, words);
+    }
+  }
+
+  /** Words of one text that are looked for; the rest is left out. */
+  int WORDS_MAX = 32;
+
+  /**
+   * A text of which one word is enough.
+   *
+   * @param whole the text as it was given
+   * @param words at least one
+   */
+  record Words(SearchKey whole, List<SearchKey> words) implements SearchKey {}
 
   /** Messages with that system flag. */
   record Flag(SystemFlag flag) implements SearchKey {}

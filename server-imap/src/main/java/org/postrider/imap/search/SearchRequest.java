@@ -62,6 +62,11 @@ public record SearchRequest(
     return true;
   }
 
+  /** Whether something is asked for fuzzily (RFC 6203 §3). */
+  public boolean isFuzzy() {
+    return key.mentions(SearchKey.Fuzzy.class);
+  }
+
   /** Whether that option was given. */
   public boolean has(ReturnOptions.Option option) {
     return options != null && options.has(option);

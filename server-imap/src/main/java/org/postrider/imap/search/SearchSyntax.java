@@ -66,6 +66,10 @@ final class SearchSyntax {
         in.space();
         yield new Not(key(depth + 1));
       }
+      case "FUZZY" -> {
+        in.space();
+        yield SearchKey.Fuzzy.of(key(depth + 1));
+      }
       case "OR" -> {
         in.space();
         SearchKey left = key(depth + 1);

@@ -13,14 +13,17 @@ import org.postrider.storage.MessageEntry;
 public final class SortOrder {
   private final List<MessageEntry> entries;
   private final List<SortFields> fields;
+  private final List<Integer> scores;
 
   /**
    * @param entries in mailbox order
    * @param fields those of each entry; of no use where the program needs no contents
+   * @param scores those of each entry; of no use where the program does not use relevancy
    */
-  public SortOrder(List<MessageEntry> entries, List<SortFields> fields) {
+  public SortOrder(List<MessageEntry> entries, List<SortFields> fields, List<Integer> scores) {
     this.entries = entries;
     this.fields = fields;
+    this.scores = scores;
   }
 
   /** The indexes of the entries in their new order. */
@@ -43,6 +46,7 @@ public final class SortOrder {
     return switch (key) {
       case ARRIVAL -> Comparator.comparingLong(i -> entries.get(i).internalDate());
       case SIZE -> Comparator.comparingLong(i -> entries.get(i).size());
+      case RELEVANCY -> Comparator.comparingInt(i -> -scores.get(i));
       case DATE ->
           Comparator.comparingLong(i -> fields.get(i).sentDate(entries.get(i).internalDate()));
       case SUBJECT -> text(i -> fields.get(i).subject());

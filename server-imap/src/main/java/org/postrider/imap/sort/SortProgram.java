@@ -22,12 +22,14 @@ public record SortProgram(List<Criterion> criteria) {
     /** RFC 5957 §4. */
     DISPLAYFROM,
     /** RFC 5957 §4. */
-    DISPLAYTO;
+    DISPLAYTO,
+    /** RFC 6203 §6: the most relevant first. */
+    RELEVANCY;
 
     /** Whether the message's entry does not have it. */
     boolean isInContent() {
       return switch (this) {
-        case ARRIVAL, SIZE -> false;
+        case ARRIVAL, SIZE, RELEVANCY -> false;
         case CC, DATE, FROM, SUBJECT, TO, DISPLAYFROM, DISPLAYTO -> true;
       };
     }
@@ -67,6 +69,11 @@ public record SortProgram(List<Criterion> criteria) {
       }
     }
     throw new ImapSyntaxException("No such sort criterion");
+  }
+
+  /** Whether messages are sorted by how well they fit. */
+  public boolean usesRelevancy() {
+    return criteria.stream().anyMatch(criterion -> criterion.key == Key.RELEVANCY);
   }
 
   /** Whether {@link SortOrder} looks at contents. */

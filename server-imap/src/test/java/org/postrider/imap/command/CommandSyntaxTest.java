@@ -52,6 +52,7 @@ class CommandSyntaxTest {
           "SEARCH RETURN (SAVE PARTIAL -1:-9 COUNT) OR $ OLDER 60 UID $\r\n",
           "SORT RETURN (ALL) (REVERSE SUBJECT DISPLAYFROM) UTF-8 TEXT {1+}\r\nx\r\n",
           "UID THREAD REFERENCES {5+}\r\nUTF-8 ALL\r\n",
+          "SEARCH RETURN (RELEVANCY) FUZZY (TEXT {1+}\r\nx NOT FUZZY SEEN)\r\n",
           "CANCELUPDATE \"a\" {1+}\r\nb\r\n",
           "ESEARCH IN (selected subtree-one (a {1+}\r\nb)) RETURN (CONTEXT UPDATE) UNSEEN\r\n",
           "UID FETCH $ FLAGS (PARTIAL 1:2 CHANGEDSINCE 3)\r\n",
