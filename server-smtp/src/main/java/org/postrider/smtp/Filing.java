@@ -156,7 +156,7 @@ final class Filing {
   /** Whether the account is there and enabled still. */
   boolean isOpen(Account account) throws SmtpRefusal {
     try {
-      return store.directory().account(account.id()).map(Account::enabled).orElse(false);
+      return store.directory().isEnabled(account.id());
     } catch (StorageException e) {
       throw new SmtpRefusal(reply(e));
     }

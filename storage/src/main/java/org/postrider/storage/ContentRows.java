@@ -23,6 +23,8 @@ final class ContentRows {
   private static final String DELETE_UNREFERENCED = "DELETE FROM unreferenced WHERE content = ?";
   private static final String ADD_REFERENCES = "UPDATE content SET refs = refs + ? WHERE id = ?";
   private static final String REFERENCES = "SELECT refs FROM content WHERE id = ?";
+  private static final String WITHOUT_REFERENCES =
+      "SELECT id FROM content WHERE id = ANY(?) AND refs = 0";
   private static final String LAYOUTS =
       "SELECT id, size, header_size, first_piece FROM content WHERE id";
   private static final String DIGESTS = "SELECT id, digest FROM content WHERE id";
@@ -136,9 +138,11 @@ final class ContentRows {
     Map<Long, Long> negative = new HashMap<>();
     counts.forEach((content, count) -> negative.put(content, -count));
     addReferences(tx, negative);
-    for (long content : counts.keySet()) {
-      if (references(tx, content) == 0) {
-        insertUnreferenced(tx, content, now);
+    PreparedStatement query = tx.query(WITHOUT_REFERENCES);
+    query.setArray(1, tx.connection().createArrayOf("BIGINT", counts.keySet().toArray()));
+    try (ResultSet rs = query.executeQuery()) {
+      while (rs.next()) {
+        insertUnreferenced(tx, rs.getLong(1), now);
       }
     }
   }

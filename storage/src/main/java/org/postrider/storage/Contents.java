@@ -25,6 +25,7 @@ public final class Contents {
   private final Clock clock;
   private final Sweep sweep;
   private final ContentReader reader;
+  private final FreshContents fresh = new FreshContents();
 
   /** Contents that somebody here is about to refer to; the sweep leaves them alone. */
   private final Set<Long> held = ConcurrentHashMap.newKeySet();
@@ -105,6 +106,10 @@ public final class Contents {
    * The header with its empty line, as received; at most {@code ContentDigest.headerSize} octets.
    */
   public byte[] header(ContentId content) {
+    FreshContents.Fresh known = fresh.find(content);
+    if (known != null) {
+      return known.header();
+    }
     ByteArrayOutputStream header = new ByteArrayOutputStream();
     try {
       headers(List.of(content), (id, bytes) -> header.writeBytes(bytes));
@@ -138,7 +143,13 @@ public final class Contents {
    */
   public void copy(ContentId content, long offset, long length, OutputStream out)
       throws IOException {
-    reader.copy(content, offset, length, out);
+    FreshContents.Fresh known = reader.isDamaged(content) ? null : fresh.find(content);
+    if (known == null) {
+      reader.copy(content, offset, length, out);
+    } else if (offset < known.octets().length) {
+      long left = known.octets().length - offset;
+      out.write(known.octets(), (int) offset, (int) Math.min(length, left));
+    }
   }
 
   /**
@@ -185,6 +196,11 @@ public final class Contents {
           StorageException.Reason.UNAVAILABLE, "A piece that was stored ahead is not there");
     }
     return piece;
+  }
+
+  /** Keeps the octets of what was just queued at hand for a while. */
+  void keepFresh(long id, StagedContent content) {
+    fresh.keep(id, content);
   }
 
   /** Keeps the sweep from a content that is going to be referred to. */

@@ -24,6 +24,7 @@ public final class DeliveryQueue {
   private final Clock clock;
   private volatile Runnable arrival = () -> {};
   private volatile Runnable restart = () -> {};
+  private volatile @Nullable Carrier carrier;
 
   DeliveryQueue(
       Database database, Writer writer, Mailboxes mailboxes, StoreSettings settings, Clock clock) {
@@ -80,6 +81,35 @@ public final class DeliveryQueue {
       boolean delayTold,
       String route,
       String verdict) {}
+
+  /**
+   * Who brings out what is queued. What he takes at once is leased to him by the transaction that
+   * queues it.
+   */
+  public interface Carrier {
+    /** Of his leases; another one for each process and start. */
+    String owner();
+
+    /** The length of his leases. */
+    Duration lease();
+
+    /**
+     * Whether he begins at once with a new recipient. Called by the thread that writes, within a
+     * transaction: must be quick, and is only a question; the transaction may fail, or be made
+     * anew.
+     *
+     * @param domain of the recipient, lower case
+     */
+    boolean takes(String domain);
+
+    /**
+     * Hands over what he took, when it is durable; called by the thread that queued it. Must not
+     * fail: what is lost here is tried again when the lease is over.
+     *
+     * @param entry with the recipients that he took alone
+     */
+    void carry(Entry entry);
+  }
 
   /** The state of a recipient. */
   public enum State {
@@ -160,17 +190,34 @@ public final class DeliveryQueue {
         deliveries.get(i).content().taken(delivered.get(i).content());
       }
     }
-    List<Delivery.Result> results = delivered.stream().map(Delivered::result).toList();
-    if (results.stream().anyMatch(result -> result.queueEntry() != null)) {
+    for (int i = 0; i < delivered.size(); i++) {
+      carry(delivered.get(i).queued(), deliveries.get(i).content());
+    }
+    if (delivered.stream().anyMatch(Delivered::waits)) {
       arrival.run();
     }
-    return results;
+    return delivered.stream().map(Delivered::result).toList();
+  }
+
+  private void carry(QueueRows.@Nullable Queued queued, StagedContent content) {
+    Entry taken = queued == null ? null : queued.taken();
+    Carrier by = carrier;
+    if (taken != null && by != null) {
+      content.keepFresh();
+      by.carry(taken);
+    }
   }
 
   /**
    * @param content its id, or 0 when nobody took it
    */
-  private record Delivered(Delivery.Result result, long content) {}
+  private record Delivered(
+      Delivery.Result result, QueueRows.@Nullable Queued queued, long content) {
+    /** Whether a recipient is queued that nobody took at once. */
+    boolean waits() {
+      return queued != null && queued.waits();
+    }
+  }
 
   private Delivered deliver(Transaction tx, Delivery delivery, @Nullable Outbox copies)
       throws SQLException {
@@ -191,17 +238,18 @@ public final class DeliveryQueue {
       if (leftOut.isEmpty()) {
         throw new StorageException(CANNOT, "A delivery has one recipient at least");
       }
-      return new Delivered(new Delivery.Result(List.of(), null, List.copyOf(leftOut)), 0);
+      return new Delivered(new Delivery.Result(List.of(), null, List.copyOf(leftOut)), null, 0);
     }
     long content = ContentRows.take(tx, delivery.content(), references, now);
     List<Delivery.Filed> filed = filing.file(content, delivery.internalDate(), now);
-    QueueEntryId entry =
-        remote.isEmpty() ? null : QueueRows.insert(tx, content, delivery, remote, now);
+    QueueRows.Queued queued =
+        remote.isEmpty() ? null : QueueRows.insert(tx, content, delivery, remote, now, carrier);
+    QueueEntryId entry = queued == null ? null : queued.id();
     if (copies != null && entry != null) {
       copies.show(entry, content, delivery, now);
     }
     AcceptanceText.insert(tx, now, delivery, filed, entry);
-    return new Delivered(new Delivery.Result(filed, entry, List.copyOf(leftOut)), content);
+    return new Delivered(new Delivery.Result(filed, entry, List.copyOf(leftOut)), queued, content);
   }
 
   /** Entries by age, the oldest first, at most {@code limit} after the given id. */
@@ -218,7 +266,12 @@ public final class DeliveryQueue {
     return database.withHandle(handle -> QueueEventRows.of(handle, id.value()));
   }
 
-  /** Called after something was queued, by the thread that queued it. */
+  /** Who takes at once what is queued, if he can; null for nobody. */
+  public void carrier(@Nullable Carrier by) {
+    carrier = by;
+  }
+
+  /** Called after something was queued that nobody took, by the thread that queued it. */
   public void onArrival(Runnable listener) {
     arrival = listener;
   }

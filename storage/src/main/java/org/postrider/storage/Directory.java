@@ -191,13 +191,13 @@ public final class Directory {
   /** The account with that address (not alias), {@code +detail} not allowed. */
   public Optional<Account> account(String address) {
     return canonical(address)
-        .flatMap(known -> database.withHandle(handle -> AccountRows.find(handle, known)));
+        .flatMap(parts -> database.withHandle(h -> AccountRows.find(h, parts.toString())));
   }
 
   /** Empty for what nobody can have. */
-  private static Optional<String> canonical(String address) {
+  private static Optional<Addresses.Parts> canonical(String address) {
     try {
-      return Optional.of(Addresses.parse(address).toString());
+      return Optional.of(Addresses.parse(address));
     } catch (StorageException e) {
       return Optional.empty();
     }
@@ -205,6 +205,11 @@ public final class Directory {
 
   public Optional<Account> account(AccountId id) {
     return database.withHandle(handle -> AccountRows.find(handle, id));
+  }
+
+  /** Whether the account is there and enabled. */
+  public boolean isEnabled(AccountId account) {
+    return known.enabled(account, id -> account(id).map(Account::enabled).orElse(false));
   }
 
   /** All accounts, or those of one domain, sorted by login. */
@@ -280,12 +285,7 @@ public final class Directory {
    * @throws StorageException NOT_FOUND
    */
   public boolean fits(AccountId account, long octets) {
-    return known.unlimited(account, this::isUnlimited) || quota(account).fits(octets);
-  }
-
-  private boolean isUnlimited(AccountId account) {
-    QuotaUsage quota = quota(account);
-    return quota.bytesMax() == 0 && quota.messagesMax() == 0;
+    return known.unlimited(account, id -> quota(id).isUnlimited()) || quota(account).fits(octets);
   }
 
   /**
@@ -420,7 +420,7 @@ public final class Directory {
 
   public Optional<Alias> alias(String address) {
     return canonical(address)
-        .flatMap(known -> database.withHandle(handle -> AliasRows.find(handle, known)));
+        .flatMap(parts -> database.withHandle(h -> AliasRows.find(h, parts.toString())));
   }
 
   /**
@@ -488,12 +488,13 @@ public final class Directory {
    * leads to it alone.
    */
   public boolean maySendAs(AccountId account, String address) {
-    Addresses.Parts parts;
-    try {
-      parts = Addresses.parse(address);
-    } catch (StorageException e) {
-      return false;
-    }
-    return database.read(connection -> new AddressResolver(connection).leadsTo(parts, account));
+    return canonical(address)
+        .filter(parts ->
+            known.sender(
+                account,
+                parts,
+                (id, from) ->
+                    database.read(connection -> new AddressResolver(connection).leadsTo(from, id))))
+        .isPresent();
   }
 }

@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.postrider.storage.DeliveryQueue.State;
 
 /** The tables queue_entry and queue_recipient. */
 final class QueueRows {
@@ -24,8 +26,8 @@ final class QueueRows {
           + " account) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
   private static final String INSERT_RECIPIENT =
       "INSERT INTO queue_recipient (entry, no, address, domain, options, state, attempts,"
-          + " next_attempt, last_reply, delay_told, priority) VALUES (?, ?, ?, ?, ?, ?, 0, ?, '',"
-          + " FALSE, ?)";
+          + " next_attempt, last_reply, delay_told, priority, lease_owner, lease_until) VALUES (?,"
+          + " ?, ?, ?, ?, ?, ?, ?, '', FALSE, ?, ?, ?)";
   private static final String SELECT =
       "SELECT e.id, e.content, e.reverse_path, e.options, e.size, e.created, e.session, r.no,"
           + " r.address, r.domain, r.options, r.state, r.attempts, r.next_attempt, r.last_reply,"
@@ -65,65 +67,125 @@ final class QueueRows {
 
   private QueueRows() {}
 
-  static QueueEntryId insert(
-      Transaction tx, long content, Delivery delivery, List<Delivery.Remote> remotes, long now)
+  /**
+   * What was queued.
+   *
+   * @param taken with the recipients that were leased at once, or null when none was
+   * @param waits whether there is another recipient
+   */
+  record Queued(QueueEntryId id, DeliveryQueue.@Nullable Entry taken, boolean waits) {}
+
+  /**
+   * @param carrier who may take the recipients at once, or null
+   */
+  static Queued insert(
+      Transaction tx,
+      long content,
+      Delivery delivery,
+      List<Delivery.Remote> remotes,
+      long now,
+      DeliveryQueue.@Nullable Carrier carrier)
       throws SQLException {
-    long id = tx.nextContentId();
+    QueueEntryId id = new QueueEntryId(tx.nextContentId());
+    AccountId account = delivery.authenticated();
     PreparedStatement entry = tx.insert(INSERT_ENTRY);
-    entry.setLong(1, id);
+    entry.setLong(1, id.value());
     entry.setLong(2, content);
     entry.setString(3, delivery.reversePath());
     entry.setString(4, delivery.envelopeOptions());
     entry.setLong(5, delivery.content().size());
     entry.setLong(6, now);
     entry.setString(7, delivery.sessionId());
-    if (delivery.authenticated() == null) {
+    if (account == null) {
       entry.setNull(8, Types.BIGINT);
     } else {
-      entry.setLong(8, delivery.authenticated().value());
+      entry.setLong(8, account.value());
     }
     entry.addBatch();
     boolean held = delivery.notBefore() == Delivery.ON_HOLD;
-    insertRecipients(
-        tx,
+    long due = held ? now : Math.max(now, delivery.notBefore());
+    boolean waits = false;
+    List<DeliveryQueue.Recipient> taken = new ArrayList<>();
+    for (int no = 0; no < remotes.size(); no++) {
+      Delivery.Remote remote = remotes.get(no);
+      if (carrier != null && !held && due == now && carrier.takes(remote.domain())) {
+        long until = now + carrier.lease().toMillis();
+        insertRecipient(
+            tx, id, no, remote, State.LEASED, until, delivery.priority(), carrier.owner());
+        taken.add(leased(no, remote, until));
+      } else {
+        waits = true;
+        insertRecipient(
+            tx, id, no, remote, held ? State.HELD : State.WAITING, due, delivery.priority(), null);
+      }
+    }
+    return new Queued(
         id,
-        0,
-        remotes,
-        held ? DeliveryQueue.State.HELD : DeliveryQueue.State.WAITING,
-        held ? now : Math.max(now, delivery.notBefore()),
-        delivery.priority());
-    return new QueueEntryId(id);
+        taken.isEmpty()
+            ? null
+            : new DeliveryQueue.Entry(
+                id,
+                new ContentId(content),
+                delivery.reversePath(),
+                delivery.envelopeOptions(),
+                delivery.content().size(),
+                now,
+                delivery.sessionId(),
+                Optional.ofNullable(account),
+                taken),
+        waits);
+  }
+
+  private static DeliveryQueue.Recipient leased(int no, Delivery.Remote remote, long until) {
+    return new DeliveryQueue.Recipient(
+        no,
+        remote.address(),
+        remote.domain(),
+        remote.parameters(),
+        State.LEASED,
+        1,
+        until,
+        "",
+        false,
+        "",
+        "");
   }
 
   /**
-   * Adds recipients to an entry.
+   * Adds a recipient to an entry.
    *
-   * @param first number that none has yet
-   * @param due epoch milliseconds
+   * @param number that none has yet
+   * @param due epoch milliseconds; when the lease ends, if there is one
    * @param priority -9 to 9
+   * @param owner of the lease, or null
    */
-  static void insertRecipients(
+  static void insertRecipient(
       Transaction tx,
-      long entry,
-      int first,
-      List<Delivery.Remote> recipients,
-      DeliveryQueue.State state,
+      QueueEntryId entry,
+      int number,
+      Delivery.Remote remote,
+      State state,
       long due,
-      int priority)
+      int priority,
+      @Nullable String owner)
       throws SQLException {
     PreparedStatement recipient = tx.insert(INSERT_RECIPIENT);
-    int no = first;
-    for (Delivery.Remote remote : recipients) {
-      recipient.setLong(1, entry);
-      recipient.setInt(2, no++);
-      recipient.setString(3, remote.address());
-      recipient.setString(4, remote.domain());
-      recipient.setString(5, remote.parameters());
-      recipient.setString(6, state.name());
-      recipient.setLong(7, due);
-      recipient.setInt(8, priority);
-      recipient.addBatch();
+    recipient.setLong(1, entry.value());
+    recipient.setInt(2, number);
+    recipient.setString(3, remote.address());
+    recipient.setString(4, remote.domain());
+    recipient.setString(5, remote.parameters());
+    recipient.setString(6, state.name());
+    recipient.setInt(7, owner == null ? 0 : 1);
+    recipient.setLong(8, due);
+    recipient.setInt(9, priority);
+    recipient.setString(10, owner);
+    if (owner == null) {
+      recipient.setNull(11, Types.BIGINT);
+    } else {
+      recipient.setLong(11, due);
     }
+    recipient.addBatch();
   }
 
   static List<DeliveryQueue.Entry> list(Handle handle, long after, int limit) {
@@ -149,7 +211,7 @@ final class QueueRows {
           recipient.address(),
           recipient.domain(),
           recipient.parameters(),
-          DeliveryQueue.State.LEASED,
+          State.LEASED,
           recipient.attempts() + 1,
           until,
           recipient.lastReply(),
@@ -172,8 +234,7 @@ final class QueueRows {
     List<Due> due = new ArrayList<>();
     Array names = connection.createArrayOf("VARCHAR", domains.toArray(String[]::new));
     try (PreparedStatement query = connection.prepareStatement(DUE)) {
-      for (DeliveryQueue.State state :
-          List.of(DeliveryQueue.State.WAITING, DeliveryQueue.State.LEASED)) {
+      for (State state : List.of(State.WAITING, State.LEASED)) {
         for (int priority : priorities(connection, state)) {
           if (due.size() == limit) {
             return due;
@@ -199,8 +260,7 @@ final class QueueRows {
   /**
    * The priorities that recipients in a state have, the highest first; a step of the index each.
    */
-  private static List<Integer> priorities(Connection connection, DeliveryQueue.State state)
-      throws SQLException {
+  private static List<Integer> priorities(Connection connection, State state) throws SQLException {
     List<Integer> priorities = new ArrayList<>();
     try (PreparedStatement query = connection.prepareStatement(NEXT_PRIORITY)) {
       query.setString(1, state.name());
@@ -244,7 +304,7 @@ final class QueueRows {
       query.setString(3, below ? "%." + domain : domain);
       try (ResultSet rs = query.executeQuery()) {
         while (rs.next()) {
-          boolean waits = rs.getString(1).equals(DeliveryQueue.State.WAITING.name());
+          boolean waits = rs.getString(1).equals(State.WAITING.name());
           entries += waits ? rs.getInt(2) : 0;
           underWay += waits ? 0 : rs.getInt(2);
         }
@@ -254,7 +314,7 @@ final class QueueRows {
   }
 
   static OptionalLong nextDue(Handle handle) {
-    return Stream.of(DeliveryQueue.State.WAITING, DeliveryQueue.State.LEASED)
+    return Stream.of(State.WAITING, State.LEASED)
         .flatMap(
             state -> handle.select(NEXT_DUE, state.name()).mapTo(Long.class).findOne().stream())
         .mapToLong(Long::longValue)
@@ -318,7 +378,7 @@ final class QueueRows {
         rs.getString(first + 1),
         rs.getString(first + 2),
         rs.getString(first + 3),
-        DeliveryQueue.State.valueOf(rs.getString(first + 4)),
+        State.valueOf(rs.getString(first + 4)),
         rs.getInt(first + 5),
         rs.getLong(first + 6),
         rs.getString(first + 7),

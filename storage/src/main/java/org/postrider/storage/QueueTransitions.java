@@ -4,6 +4,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -46,8 +48,9 @@ final class QueueTransitions {
           + " r.entry = e.id WHERE e.id = ? AND r.no = ? AND r.lease_owner = ?";
   private static final String ENTRY = "SELECT session, account FROM queue_entry WHERE id = ?";
   private static final String WITHOUT_RECIPIENTS =
-      "SELECT e.content, o.message FROM queue_entry e LEFT JOIN outbox o ON o.entry = e.id WHERE"
-          + " e.id = ? AND NOT EXISTS (SELECT 1 FROM queue_recipient r WHERE r.entry = e.id)";
+      "SELECT e.id, e.content, o.message FROM queue_entry e LEFT JOIN outbox o ON o.entry = e.id"
+          + " WHERE e.id = ANY(?) AND NOT EXISTS (SELECT 1 FROM queue_recipient r WHERE r.entry ="
+          + " e.id)";
   private static final String RECIPIENT =
       "SELECT address, attempts FROM queue_recipient WHERE entry = ? AND no = ?";
   private static final String WHICH = " AND entry = ? AND no BETWEEN ? AND ?";
@@ -154,9 +157,7 @@ final class QueueTransitions {
         QueueEventRows.insert(tx, event);
       }
     }
-    for (long entry : left) {
-      deleteWithoutRecipients(tx, now, entry);
-    }
+    deleteWithoutRecipients(tx, now, left);
     return settlements.size();
   }
 
@@ -198,8 +199,10 @@ final class QueueTransitions {
     }
     List<Delivery.Filed> filed = filing.file(content, now, now);
     if (!elsewhere.isEmpty()) {
-      QueueRows.insertRecipients(
-          tx, entry.value(), last + 1, elsewhere, DeliveryQueue.State.WAITING, now, priority);
+      int no = last;
+      for (Delivery.Remote remote : elsewhere) {
+        QueueRows.insertRecipient(tx, entry, ++no, remote, State.WAITING, now, priority, null);
+      }
     }
     tx.flush();
     PreparedStatement delete = tx.update(DELETE);
@@ -213,7 +216,7 @@ final class QueueTransitions {
           tx, new QueueEvent(entry, now, number, attempt, "filed", address, "", "", place));
     }
     tx.flush();
-    deleteWithoutRecipients(tx, now, entry.value());
+    deleteWithoutRecipients(tx, now, List.of(entry.value()));
     return filed;
   }
 
@@ -267,25 +270,32 @@ final class QueueTransitions {
     }
   }
 
-  private static void deleteWithoutRecipients(Transaction tx, long now, long entry)
+  private static void deleteWithoutRecipients(Transaction tx, long now, Collection<Long> entries)
       throws SQLException {
-    PreparedStatement query = tx.query(WITHOUT_RECIPIENTS);
-    query.setLong(1, entry);
-    long content;
-    long copy;
-    try (ResultSet rs = query.executeQuery()) {
-      if (!rs.next()) {
-        return;
-      }
-      content = rs.getLong(1);
-      copy = rs.getLong(2);
+    if (entries.isEmpty()) {
+      return;
     }
+    Map<Long, Long> contents = new LinkedHashMap<>();
+    Map<Long, Long> copies = new LinkedHashMap<>();
+    PreparedStatement query = tx.query(WITHOUT_RECIPIENTS);
+    query.setArray(1, tx.connection().createArrayOf("BIGINT", entries.toArray()));
     PreparedStatement delete = tx.update(DELETE_ENTRY);
-    delete.setLong(1, entry);
-    delete.executeUpdate();
-    ContentRows.release(tx, Map.of(content, 1L), now);
-    if (copy != 0) {
-      Outbox.left(tx, entry, copy, now);
+    try (ResultSet rs = query.executeQuery()) {
+      while (rs.next()) {
+        long entry = rs.getLong(1);
+        delete.setLong(1, entry);
+        delete.addBatch();
+        contents.merge(rs.getLong(2), 1L, Long::sum);
+        long copy = rs.getLong(3);
+        if (copy != 0) {
+          copies.put(entry, copy);
+        }
+      }
+    }
+    delete.executeBatch();
+    ContentRows.release(tx, contents, now);
+    for (Map.Entry<Long, Long> copy : copies.entrySet()) {
+      Outbox.left(tx, copy.getKey(), copy.getValue(), now);
     }
   }
 
@@ -317,7 +327,7 @@ final class QueueTransitions {
       String said = argument.isEmpty() ? who : who + ": " + argument;
       audit(tx, now, id, "queue-" + kind, address.isEmpty() ? said : address + " " + said);
       QueueEventRows.insert(tx, new QueueEvent(entry, now, number, 0, kind, address, "", "", said));
-      deleteWithoutRecipients(tx, now, id);
+      deleteWithoutRecipients(tx, now, List.of(id));
     }
     return rows;
   }

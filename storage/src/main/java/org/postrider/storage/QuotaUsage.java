@@ -12,4 +12,9 @@ public record QuotaUsage(long bytes, long bytesMax, long messages, long messages
     return (bytesMax == 0 || bytes + octets <= bytesMax)
         && (messagesMax == 0 || messages < messagesMax);
   }
+
+  /** Whether there is no limit at all. */
+  public boolean isUnlimited() {
+    return bytesMax == 0 && messagesMax == 0;
+  }
 }

@@ -161,6 +161,11 @@ public final class StagedContent implements AutoCloseable {
     }
   }
 
+  /** Keeps its octets at hand for who brings it out, once it was taken. */
+  void keepFresh() {
+    contents.keepFresh(contentId, this);
+  }
+
   @Override
   public void close() {
     contents.letGo(stageId);

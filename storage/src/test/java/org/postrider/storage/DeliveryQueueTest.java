@@ -3,9 +3,14 @@ package org.postrider.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +91,73 @@ class DeliveryQueueTest {
     assertThat(store.queue().find(id).orElseThrow().recipients())
         .as("who lost his lease settles nothing")
         .hasSize(2);
+  }
+
+  /** Takes what is for one.test. */
+  private static final class OneCarrier implements DeliveryQueue.Carrier {
+    private final List<Entry> carried = new ArrayList<>();
+
+    @Override
+    public String owner() {
+      return "me";
+    }
+
+    @Override
+    public Duration lease() {
+      return LEASE;
+    }
+
+    @Override
+    public boolean takes(String domain) {
+      return domain.equals("one.test");
+    }
+
+    @Override
+    public void carry(Entry entry) {
+      carried.add(entry);
+    }
+  }
+
+  @Test
+  void whatACarrierTakesAtOnceIsHisUntilTheLeaseEnds() throws IOException {
+    OneCarrier carrier = new OneCarrier();
+    AtomicInteger arrivals = new AtomicInteger();
+    store.queue().carrier(carrier);
+    store.queue().onArrival(arrivals::incrementAndGet);
+    QueueEntryId both = queue("a@One.test", "b@two.test");
+    assertThat(arrivals).hasValue(1);
+    Entry stored = store.queue().find(both).orElseThrow();
+    assertThat(carrier.carried)
+        .singleElement()
+        .satisfies(entry -> {
+          assertThat(entry.recipients()).containsExactly(stored.recipients().getFirst());
+          assertThat(entry.recipients().getFirst().attempts()).isOne();
+          assertThat(entry)
+              .usingRecursiveComparison()
+              .ignoringFields("recipients")
+              .isEqualTo(stored);
+        });
+    ContentId content = stored.content();
+    ByteArrayOutputStream octets = new ByteArrayOutputStream();
+    store.contents().copy(content, 10, 50, octets);
+    byte[] whole = TestMail.message("out", 300);
+    assertThat(octets.toByteArray()).isEqualTo(Arrays.copyOfRange(whole, 10, 60));
+    assertThat(store.contents().header(content))
+        .hasSize((int) store.contents().digest(content).headerSize())
+        .isEqualTo(Arrays.copyOf(whole, store.contents().header(content).length));
+    QueueEntryId one = queue("c@one.test");
+    assertThat(arrivals).as("nothing waits").hasValue(1);
+    assertThat(lease("other"))
+        .flatExtracting(Entry::recipients)
+        .extracting(Recipient::address)
+        .containsExactly("b@two.test");
+    settle("me", one, 0, null);
+    assertThat(store.queue().find(one)).isEmpty();
+    clock.advance(LEASE.plusSeconds(1));
+    assertThat(lease("other"))
+        .flatExtracting(Entry::recipients)
+        .extracting(Recipient::address)
+        .containsExactlyInAnyOrder("a@One.test", "b@two.test");
   }
 
   @Test

@@ -101,6 +101,11 @@ final class Connections {
             : e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
+  /** Whether those that are left are kept for destinations that have none. */
+  boolean areScarce() {
+    return permits.availablePermits() < settings.connections() / 2;
+  }
+
   /** Whether there are none left. */
   boolean areShort() {
     return permits.availablePermits() == 0;

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * they bear, and whether they are down, which is then found out once and not for each message.
  */
 final class Destination {
+  /** Jobs in memory; more stay in the store. */
+  static final int WAITING_MAX = 200;
+
   private static final int CONNECTIONS_AT_FIRST = 2;
 
   /** How long what is known is kept after the last job, and after the time when it was down. */
@@ -58,15 +61,25 @@ final class Destination {
     }
   }
 
-  /** Adds a job; true when the caller is to start another worker for it. */
-  boolean add(Job job) {
+  /** Whether it is to get no more jobs for now. */
+  boolean isFull() {
+    return waiting() >= WAITING_MAX;
+  }
+
+  /**
+   * Adds a job.
+   *
+   * @param scarce whether connections are too few to have several here
+   * @return whether the caller is to start another worker for it
+   */
+  boolean add(Job job, boolean scarce) {
     lock.lock();
     try {
       jobs.add(job);
       lastAdded = clock.millis();
       added.signal();
-      if (workers < Math.min(limit, settings.connectionsPerDestination())
-          && workers < jobs.size()) {
+      int most = scarce ? 1 : Math.min(limit, settings.connectionsPerDestination());
+      if (workers < most && workers < jobs.size()) {
         workers++;
         return true;
       }

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.storage.DeliveryQueue.Entry;
 import org.postrider.storage.DeliveryQueue.Recipient;
 import org.postrider.storage.StorageException;
-import org.postrider.storage.StorageException.Reason;
 import org.postrider.storage.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +35,6 @@ public final class Relay implements AutoCloseable {
   private static final Duration LEASE = Duration.ofHours(1);
   private static final int LEASE_MAX = 500;
 
-  /** Jobs in memory for one destination; more stay in the store. */
-  private static final int WAITING_MAX = 200;
-
   /** Messages that go over a connection while others wait for one. */
   private static final int TURN_MAX = 20;
 
@@ -50,11 +46,6 @@ public final class Relay implements AutoCloseable {
 
   /** Results that are made durable in one step. */
   private static final int SETTLED_MAX = 100;
-
-  /** How often, and after which pause, outcomes are offered again to a store that takes nothing. */
-  private static final int SETTLING_TRIES = 60;
-
-  private static final Duration SETTLING_PAUSE = Duration.ofSeconds(5);
 
   private static final Duration FAREWELL = Duration.ofSeconds(3);
 
@@ -69,6 +60,7 @@ public final class Relay implements AutoCloseable {
   private final Map<Destination.Key, Destination> destinations = new ConcurrentHashMap<>();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore wake = new Semaphore(0);
+  private final Arrivals arrivals;
   private final Thread thread;
   private volatile boolean closing;
 
@@ -81,6 +73,7 @@ public final class Relay implements AutoCloseable {
     this.connections = new Connections(settings, tls, nextHops);
     this.settling = new Settling(store, settings, owner, clock);
     this.local = new LocalDelivery(store, owner);
+    this.arrivals = new Arrivals(owner, LEASE, nextHops::destination, destinations, this::handOver);
     this.thread = Thread.ofPlatform().name("relay").daemon().unstarted(this::run);
   }
 
@@ -94,6 +87,7 @@ public final class Relay implements AutoCloseable {
     Relay relay = new Relay(store, settings, clock);
     store.queue().endLeasesOfOthers(relay.owner);
     store.queue().onArrival(relay::wake);
+    store.queue().carrier(relay.arrivals);
     store.queue().onRestart(relay::restart);
     relay.thread.start();
     return relay;
@@ -168,18 +162,21 @@ public final class Relay implements AutoCloseable {
     Set<String> full = new HashSet<>();
     Set<String> shut = new HashSet<>();
     destinations.forEach((key, destination) -> {
-      if (destination.waiting() >= WAITING_MAX) {
+      if (destination.isFull()) {
         full.add(key.name());
       } else if (destination.down() != null) {
         shut.add(key.name());
       }
     });
     shut.addAll(full);
+    Set<String> before = arrivals.behind();
     int leased = leaseAndHandOver(shut, LEASE_MAX);
+    arrivals.looked(before, shut, leased < LEASE_MAX);
     // What can only hear that nothing is taken comes last, and few at a time.
     return shut.size() == full.size() ? leased : leased + leaseAndHandOver(full, SETTLED_MAX);
   }
 
+  /** Returns the number of recipients. */
   private int leaseAndHandOver(Set<String> without, int max) {
     long until = clock.millis() + LEASE.toMillis();
     NextHops.Domains open = nextHops.open(without);
@@ -187,10 +184,8 @@ public final class Relay implements AutoCloseable {
         open.only()
             ? store.queue().leaseOf(owner, LEASE, max, open.domains())
             : store.queue().lease(owner, LEASE, max, open.domains());
-    for (Entry entry : entries) {
-      handOver(entry, until);
-    }
-    return entries.size();
+    entries.forEach(entry -> handOver(entry, until));
+    return entries.stream().mapToInt(entry -> entry.recipients().size()).sum();
   }
 
   private void handOver(Entry entry, long until) {
@@ -233,7 +228,7 @@ public final class Relay implements AutoCloseable {
             key,
             (same, known) -> {
               Destination here = known == null ? new Destination(same, settings, clock) : known;
-              more[0] = here.add(job);
+              more[0] = here.add(job, connections.areScarce());
               return here;
             });
     if (more[0]) {
@@ -248,6 +243,9 @@ public final class Relay implements AutoCloseable {
         Outcome missed = Deadline.missed(entry, clock.instant());
         settling.settleLocal(
             entry, recipient, missed == null ? local.deliver(entry, recipient) : missed);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
       } catch (RuntimeException e) {
         // The lease ends some time, and then another attempt is made.
         log.error("relay: queue {} for {} failed", entry.id(), recipient.address(), e);
@@ -260,7 +258,7 @@ public final class Relay implements AutoCloseable {
     List<Outcome> outcomes =
         recipients.stream().map(each -> Outcome.failed("5.0.0", each.verdict())).toList();
     try {
-      settle(List.of(new Settling.Result(entry, recipients, outcomes)));
+      settling.settle(List.of(new Settling.Result(entry, recipients, outcomes)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
@@ -278,7 +276,7 @@ public final class Relay implements AutoCloseable {
         Job job;
         while (!closing && (job = next(destination, peer)) != null) {
           worked = true;
-          if (destination.waiting() == WAITING_MAX / 2) {
+          if (destination.waiting() == Destination.WAITING_MAX / 2) {
             wake(); // there is room for more
           }
           peer = make(destination, job, peer);
@@ -392,7 +390,7 @@ public final class Relay implements AutoCloseable {
         known.add(outcomes.get(i).over(protection));
       }
     }
-    settle(List.of(new Settling.Result(job.entry(), tried, known)));
+    settling.settle(List.of(new Settling.Result(job.entry(), tried, known)));
     if (!rest.isEmpty()) {
       handOver(destination.key(), new Job(job.entry(), List.copyOf(rest), job.leasedUntil()));
     }
@@ -428,7 +426,7 @@ public final class Relay implements AutoCloseable {
     }
     for (int i = 0; i < jobs.size(); i += SETTLED_MAX) {
       List<Job> some = jobs.subList(i, Math.min(i + SETTLED_MAX, jobs.size()));
-      settle(some.stream().map(each -> each.all(outcome)).toList());
+      settling.settle(some.stream().map(each -> each.all(outcome)).toList());
     }
   }
 
@@ -445,32 +443,14 @@ public final class Relay implements AutoCloseable {
     return false;
   }
 
-  /**
-   * Makes outcomes durable. While the store cannot, nothing else is sent here: what was sent and is
-   * not noted would be sent again.
-   */
-  private void settle(List<Settling.Result> results) throws InterruptedException {
-    for (int i = 0; ; i++) {
-      try {
-        settling.settle(results);
-        return;
-      } catch (StorageException e) {
-        boolean passing = e.reason() == Reason.UNAVAILABLE || e.reason() == Reason.NO_SPACE;
-        if (!passing || closing || i == SETTLING_TRIES) {
-          log.error("relay: outcomes of {} attempts are not noted", results.size(), e);
-          return;
-        }
-        log.warn("relay: outcomes cannot be noted now: {}", e.getMessage());
-        Thread.sleep(SETTLING_PAUSE);
-      }
-    }
-  }
-
   /** Stops; what is under way is given some seconds to end, and is tried again otherwise. */
   @Override
   public void close() {
     closing = true;
+    arrivals.close();
+    settling.hurry();
     store.queue().onArrival(() -> {});
+    store.queue().carrier(null);
     store.queue().onRestart(() -> {});
     wake();
     try {
@@ -487,6 +467,7 @@ public final class Relay implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    settling.close();
     nextHops.close();
   }
 }

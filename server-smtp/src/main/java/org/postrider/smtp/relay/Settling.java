@@ -5,6 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.postrider.smtp.relay.StatusReport.Action;
 import org.postrider.smtp.relay.StatusReport.Line;
@@ -13,6 +17,8 @@ import org.postrider.storage.DeliveryQueue.Entry;
 import org.postrider.storage.DeliveryQueue.Recipient;
 import org.postrider.storage.DeliveryQueue.Settlement;
 import org.postrider.storage.DeliveryQueue.State;
+import org.postrider.storage.StorageException;
+import org.postrider.storage.StorageException.Reason;
 import org.postrider.storage.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +28,33 @@ import org.slf4j.LoggerFactory;
  * what it tells is settled: a crash between makes the next attempt, and perhaps a second report,
  * but never a message that vanished.
  */
-final class Settling {
+final class Settling implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Settling.class);
+
+  /** Transactions that are settled in one step. */
+  private static final int GATHERED_MAX = 200;
+
+  /**
+   * With so many at once others are close behind: a little later they go together, which costs the
+   * store much less. Nobody waits for that but connections that have others beside them.
+   */
+  private static final int CROWD = 8;
+
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  /** How often, and after which pause, outcomes are offered again to a store that takes nothing. */
+  private static final int TRIES = 60;
+
+  private static final Duration TRIES_PAUSE = Duration.ofSeconds(5);
 
   private final Store store;
   private final RelaySettings settings;
   private final String owner;
   private final Clock clock;
   private final StatusReports reports;
+  private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>();
+  private final Thread thread;
+  private volatile boolean closing;
 
   Settling(Store store, RelaySettings settings, String owner, Clock clock) {
     this.store = store;
@@ -37,24 +62,99 @@ final class Settling {
     this.owner = owner;
     this.clock = clock;
     this.reports = new StatusReports(store, settings.hostname(), clock);
+    this.thread = Thread.ofVirtual().name("settling").start(this::run);
   }
+
+  /** What is to be made durable; whoever has it done waits for it. */
+  private record Waiting(List<Settlement> settlements, CompletableFuture<Boolean> done) {}
 
   /** What has come of some recipients of an entry: an outcome for each, in their order. */
   record Result(Entry entry, List<Recipient> recipients, List<Outcome> outcomes) {}
 
   /**
+   * Makes outcomes durable. While the store cannot, nothing else is sent by who asked: what was
+   * sent and is not noted would be sent again.
+   *
    * @param results all of them are made durable in one step, after the reports
    */
-  void settle(List<Result> results) {
-    List<Settlement> settlements = new ArrayList<>();
-    for (Result result : results) {
-      settlements.addAll(decide(result));
+  void settle(List<Result> results) throws InterruptedException {
+    for (int i = 0; ; i++) {
+      try {
+        List<Settlement> settlements = new ArrayList<>();
+        for (Result result : results) {
+          settlements.addAll(decide(result));
+        }
+        settleNow(settlements);
+        return;
+      } catch (StorageException e) {
+        boolean passing = e.reason() == Reason.UNAVAILABLE || e.reason() == Reason.NO_SPACE;
+        if (!passing || closing || i == TRIES) {
+          log.error("relay: outcomes of {} attempts are not noted", results.size(), e);
+          return;
+        }
+        log.warn("relay: outcomes cannot be noted now: {}", e.getMessage());
+        Thread.sleep(TRIES_PAUSE);
+      }
     }
-    store.queue().settle(owner, settlements);
+  }
+
+  private void settleNow(List<Settlement> settlements) throws InterruptedException {
+    Waiting mine = new Waiting(settlements, new CompletableFuture<>());
+    waiting.add(mine);
+    try {
+      mine.done.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof StorageException refused
+          ? refused
+          : new IllegalStateException("outcomes are not noted", e.getCause());
+    }
+  }
+
+  private void run() {
+    List<Waiting> some = new ArrayList<>();
+    try {
+      while (true) {
+        some.clear();
+        some.add(waiting.take());
+        waiting.drainTo(some, GATHERED_MAX - 1);
+        settleTogether(some);
+        if (some.size() >= CROWD && !closing) {
+          Thread.sleep(PAUSE);
+        }
+      }
+    } catch (InterruptedException e) {
+      log.debug("relay: nothing is settled any more");
+    }
+  }
+
+  private void settleTogether(List<Waiting> some) {
+    try {
+      List<Settlement> all = some.stream().flatMap(each -> each.settlements().stream()).toList();
+      store.queue().settle(owner, all);
+      some.forEach(each -> each.done().complete(true));
+    } catch (RuntimeException e) {
+      if (some.size() == 1) {
+        some.getFirst().done().completeExceptionally(e);
+      } else {
+        some.forEach(each -> settleTogether(List.of(each)));
+      }
+    }
+  }
+
+  /** It is the end: nobody waits for others, nor for a store that takes nothing. */
+  void hurry() {
+    closing = true;
+  }
+
+  /** Settles nothing any more. */
+  @Override
+  public void close() {
+    closing = true;
+    thread.interrupt();
   }
 
   /** What has come of a recipient of ours; one whose mail was filed is in the queue no more. */
-  void settleLocal(Entry entry, Recipient recipient, Outcome outcome) {
+  void settleLocal(Entry entry, Recipient recipient, Outcome outcome) throws InterruptedException {
     if (!outcome.isSent()) {
       settle(List.of(new Result(entry, List.of(recipient), List.of(outcome))));
       return;
