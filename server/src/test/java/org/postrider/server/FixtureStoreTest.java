@@ -206,7 +206,8 @@ class FixtureStoreTest {
             "a OK",
             "a NO",
             "a BAD"));
-    lines.removeIf(line -> line.endsWith(" RECENT"));
+    // What was not answered by a server of the first schema.
+    lines.removeIf(line -> line.endsWith(" RECENT") || line.startsWith("* OK [MAILBOXID "));
     lines.replaceAll(line -> line.replace(" \\Recent", "").replace("\\Recent", ""));
   }
 }
