@@ -132,7 +132,7 @@ final class Settling implements AutoCloseable {
       List<Settlement> all = some.stream().flatMap(each -> each.settlements().stream()).toList();
       store.queue().settle(owner, all);
       some.forEach(each -> each.done().complete(true));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // whoever waits must hear of it, and others come
       if (some.size() == 1) {
         some.getFirst().done().completeExceptionally(e);
       } else {
