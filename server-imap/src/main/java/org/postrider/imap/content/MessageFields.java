@@ -1,11 +1,14 @@
 package org.postrider.imap.content;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.postrider.imap.content.ContentBatch.Need;
 import org.postrider.storage.ContentId;
@@ -18,17 +21,28 @@ import org.postrider.storage.StorageException;
  * and headers, some hundred messages with a query.
  */
 public final class MessageFields {
+  /** Octets that a message takes besides its fields. */
+  private static final int ENTRY_OCTETS = 80;
+
   private final Contents contents;
-  private final FieldCache<SortFields> sortFields;
-  private final FieldCache<ThreadFields> threadFields;
+  private final Cache<ContentId, SortFields> sortFields;
+  private final Cache<ContentId, ThreadFields> threadFields;
 
   /**
    * @param octetsMax memory for what is remembered of each kind
    */
   public MessageFields(Contents contents, long octetsMax) {
     this.contents = contents;
-    this.sortFields = new FieldCache<>(SortFields::octets, octetsMax);
-    this.threadFields = new FieldCache<>(ThreadFields::octets, octetsMax);
+    this.sortFields = cache(octetsMax, SortFields::octets);
+    this.threadFields = cache(octetsMax, ThreadFields::octets);
+  }
+
+  /** Contents never change, so what is remembered is never wrong. */
+  private static <V> Cache<ContentId, V> cache(long octetsMax, ToIntFunction<V> octets) {
+    return Caffeine.newBuilder()
+        .maximumWeight(octetsMax)
+        .weigher((ContentId content, V fields) -> ENTRY_OCTETS + octets.applyAsInt(fields))
+        .build();
   }
 
   /** What messages are sorted by, in the order given; damaged ones are noted, and have none. */
@@ -61,17 +75,19 @@ public final class MessageFields {
 
   private <V> List<V> read(
       List<MessageEntry> entries,
-      FieldCache<V> cache,
+      Cache<ContentId, V> cache,
       Need need,
       Extraction<V> extraction,
       V none,
       List<Long> damaged)
       throws IOException {
-    List<@Nullable V> known = cache.get(entries);
+    List<@Nullable V> known = new ArrayList<>(entries.size());
     List<MessageEntry> missing = new ArrayList<>();
-    for (int i = 0; i < known.size(); i++) {
-      if (known.get(i) == null) {
-        missing.add(entries.get(i));
+    for (MessageEntry entry : entries) {
+      V value = cache.getIfPresent(entry.content());
+      known.add(value);
+      if (value == null) {
+        missing.add(entry);
       }
     }
     Map<ContentId, V> read = new HashMap<>();
@@ -93,7 +109,8 @@ public final class MessageFields {
     return fields;
   }
 
-  private static <V> void remember(FieldCache<V> cache, ContentId content, Map<ContentId, V> read) {
+  private static <V> void remember(
+      Cache<ContentId, V> cache, ContentId content, Map<ContentId, V> read) {
     V value = read.get(content);
     if (value != null) {
       cache.put(content, value);
