@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.postrider.message.ContentDigest;
 
 /**
@@ -106,7 +107,7 @@ public final class Contents {
    * The header with its empty line, as received; at most {@code ContentDigest.headerSize} octets.
    */
   public byte[] header(ContentId content) {
-    FreshContents.Fresh known = fresh.find(content);
+    FreshContents.Fresh known = fresh(content);
     if (known != null) {
       return known.header();
     }
@@ -143,7 +144,7 @@ public final class Contents {
    */
   public void copy(ContentId content, long offset, long length, OutputStream out)
       throws IOException {
-    FreshContents.Fresh known = reader.isDamaged(content) ? null : fresh.find(content);
+    FreshContents.Fresh known = fresh(content);
     if (known == null) {
       reader.copy(content, offset, length, out);
     } else if (offset < known.octets().length) {
@@ -196,6 +197,11 @@ public final class Contents {
           StorageException.Reason.UNAVAILABLE, "A piece that was stored ahead is not there");
     }
     return piece;
+  }
+
+  /** What is at hand of a content; not of one that is in quarantine, which nobody reads. */
+  private FreshContents.@Nullable Fresh fresh(ContentId content) {
+    return reader.isDamaged(content) ? null : fresh.find(content);
   }
 
   /** Keeps the octets of what was just queued at hand for a while. */

@@ -90,44 +90,22 @@ public record StoreSettings(
 
   /** The same with an Outbox for each account, or without. */
   public StoreSettings withOutbox(boolean shown) {
-    return new StoreSettings(
-        url,
-        cacheMegabytes,
-        readConnections,
-        batchJobs,
-        batchBytes,
-        stageBytes,
-        messageBytesMax,
-        retention,
-        auditRetention,
-        mailboxesMax,
-        keywordsMax,
-        reserveBytes,
-        shown);
+    return with(url, messageBytesMax, shown);
   }
 
   /** The same for another place. */
   StoreSettings withUrl(String other) {
-    return new StoreSettings(
-        other,
-        cacheMegabytes,
-        readConnections,
-        batchJobs,
-        batchBytes,
-        stageBytes,
-        messageBytesMax,
-        retention,
-        auditRetention,
-        mailboxesMax,
-        keywordsMax,
-        reserveBytes,
-        outbox);
+    return with(other, messageBytesMax, outbox);
   }
 
   /** The same with another limit for messages, in octets. */
   public StoreSettings withMessageBytesMax(long octets) {
+    return with(url, octets, outbox);
+  }
+
+  private StoreSettings with(String otherUrl, long octets, boolean shown) {
     return new StoreSettings(
-        url,
+        otherUrl,
         cacheMegabytes,
         readConnections,
         batchJobs,
@@ -139,6 +117,6 @@ public record StoreSettings(
         mailboxesMax,
         keywordsMax,
         reserveBytes,
-        outbox);
+        shown);
   }
 }
