@@ -11,8 +11,10 @@ import org.postrider.imap.response.Completion.Status;
 import org.postrider.imap.response.ResponseCode;
 import org.postrider.imap.response.ResponseWriter;
 import org.postrider.imap.session.ImapSession;
+import org.postrider.imap.session.MailboxView;
 import org.postrider.imap.session.SessionState;
 import org.postrider.imap.session.SessionState.NotAuthenticated;
+import org.postrider.imap.session.SessionState.Selected;
 import org.postrider.imap.session.StorageRefusal;
 import org.postrider.imap.syntax.ImapFatalException;
 import org.postrider.imap.syntax.ImapReader;
@@ -37,6 +39,7 @@ final class ImapConversation {
   private final ImapReader reader;
   private final ResponseWriter writer;
   private int errors;
+  private boolean holdsExpunges;
   private long commands;
 
   ImapConversation(ImapSettings settings, ImapSession session) {
@@ -98,10 +101,12 @@ final class ImapConversation {
   private Completion tagged(String tag) throws IOException {
     session.tag(tag);
     Row row = null;
+    holdsExpunges = false;
     Completion completion;
     try {
       reader.checkLength();
       row = CommandTable.find(reader);
+      holdsExpunges = row.has(Trait.FORBIDS_EXPUNGE_REPORT);
       completion = execute(row);
       discardRest();
     } catch (ImapSyntaxException e) {
@@ -145,6 +150,7 @@ final class ImapConversation {
                       ? "Select a mailbox first"
                       : "Not with a mailbox selected");
     }
+    holdsExpunges |= command.usesSequenceNumbers();
     return command.execute(session);
   }
 
@@ -161,12 +167,28 @@ final class ImapConversation {
       return completion;
     }
     try {
-      session.reportChanges(
-          session.report(!row.has(Trait.FORBIDS_EXPUNGE_REPORT), row.has(Trait.REPORTS_UID)));
-      return completion;
+      session.reportChanges(session.report(!holdsExpunges, row.has(Trait.REPORTS_UID)));
+      return withModSeq(completion);
     } catch (StorageException e) {
       return refusal(e);
     }
+  }
+
+  /** Tells the mod-sequence that a client has to hear of (RFC 7162 §3.2, §3.2.7, §3.2.9). */
+  private Completion withModSeq(Completion completion) throws IOException {
+    long modSeq =
+        session.isQresync() && session.state() instanceof Selected(var ignored, MailboxView view)
+            ? view.modSeqDue()
+            : 0;
+    if (modSeq == 0) {
+      return completion;
+    }
+    ResponseCode code = new ResponseCode.Numbered("HIGHESTMODSEQ", modSeq);
+    if (completion.status() == Status.OK && completion.code() == null) {
+      return completion.with(code);
+    }
+    writer.ok(code, "Highest mod-sequence");
+    return completion;
   }
 
   /** Ends a session that is but errors: it is lost, or it is guessing. */

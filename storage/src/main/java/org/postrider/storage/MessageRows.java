@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class MessageRows {
   private static final long UID_MASK = 0xFFFF_FFFFL;
 
+  /** In the place of a UID: any that were expunged up to the row's MODSEQ. */
+  private static final long UNKNOWN = 0;
+
   /** UIDs looked up in one query. */
   private static final int CHUNK = 1000;
 
@@ -47,6 +50,10 @@ final class MessageRows {
       "INSERT INTO expunged (id, mailbox, modseq, flags, keywords, internal_date, save_date, size,"
           + " content, expunged_at, held_since, protocol) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
           + " ?)";
+  private static final String INSERT_UNKNOWN =
+      "INSERT INTO expunged (id, mailbox, modseq, flags, internal_date, save_date, size,"
+          + " expunged_at, protocol) SELECT ?, mailbox, modseq, 0, 0, 0, 0, ?, 'restore' FROM"
+          + " mailbox_state WHERE mailbox = ?";
 
   private MessageRows() {}
 
@@ -101,10 +108,18 @@ final class MessageRows {
     return uidsSince(connection, dialect, CHANGED, mailbox, modSeq);
   }
 
-  /** UIDs that were expunged at a greater MODSEQ, ascending. */
-  static long[] vanishedSince(
+  /** UIDs that were expunged at a greater MODSEQ. */
+  static Messages.Expunged expungedSince(
       Connection connection, Dialect dialect, MailboxId mailbox, long modSeq) throws SQLException {
-    return uidsSince(connection, dialect, VANISHED, mailbox, modSeq);
+    long[] uids = uidsSince(connection, dialect, VANISHED, mailbox, modSeq);
+    boolean complete = uids.length == 0 || uids[0] != UNKNOWN;
+    return new Messages.Expunged(
+        complete ? uids : Arrays.copyOfRange(uids, 1, uids.length), complete);
+  }
+
+  /** Notes that what was expunged up to the mailbox's present MODSEQ is not known. */
+  static void forgetExpunged(Transaction tx, MailboxId mailbox, long now) {
+    tx.execute(INSERT_UNKNOWN, id(mailbox, UNKNOWN), now, mailbox.value());
   }
 
   private static long[] uidsSince(

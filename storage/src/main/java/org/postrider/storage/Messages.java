@@ -54,6 +54,15 @@ public final class Messages {
    */
   public record Changes(Mailbox mailbox, long highestModSeq, long[] changed, long[] vanished) {}
 
+  /**
+   * What was expunged after a mod-sequence.
+   *
+   * @param uids ascending
+   * @param complete whether those are all; when not, any other UID below UIDNEXT that is not in the
+   *     mailbox may have been expunged since
+   */
+  public record Expunged(long[] uids, boolean complete) {}
+
   /** The new UIDs, in the order of the messages given. */
   public record AppendResult(MailboxId mailbox, long uidValidity, long[] uids) {}
 
@@ -169,6 +178,21 @@ public final class Messages {
         () -> new DamagedMailbox(database, mailbox).changesSince(modSeq));
   }
 
+  /**
+   * What was expunged after {@code modSeq} (RFC 7162 §3.2.6). Every expunge is remembered as long as
+   * the mailbox, unless that was made anew from a backup, or the disk lost some of it.
+   */
+  public Expunged expungedSince(MailboxId mailbox, long modSeq) {
+    return around(
+        () ->
+            database.read(connection -> {
+              MailboxRows.require(connection, mailbox);
+              return MessageRows.expungedSince(connection, database.dialect(), mailbox, modSeq);
+            }),
+        () ->
+            new Expunged(new DamagedMailbox(database, mailbox).changesSince(modSeq).vanished, false));
+  }
+
   private Changes indexedChanges(MailboxId mailbox, long modSeq) {
     return database.readOneMoment(connection -> {
       Mailbox state = MailboxRows.require(connection, mailbox);
@@ -180,7 +204,7 @@ public final class Messages {
           state,
           highest,
           MessageRows.changedSince(connection, database.dialect(), mailbox, modSeq),
-          MessageRows.vanishedSince(connection, database.dialect(), mailbox, modSeq));
+          MessageRows.expungedSince(connection, database.dialect(), mailbox, modSeq).uids());
     });
   }
 

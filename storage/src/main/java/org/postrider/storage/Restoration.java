@@ -156,6 +156,7 @@ public final class Restoration implements AutoCloseable {
     MailboxRows.insert(
         tx, id.value(), account, old.name(), specialUse, old.uidValidity(), store.clock().millis());
     OrderlyEnd.leap(tx, id, old.uidNext(), old.highestModSeq());
+    MessageRows.forgetExpunged(tx, id, store.clock().millis());
     AccountRows.raiseUidValidity(tx, account, old.uidValidity());
     return id;
   }

@@ -108,6 +108,28 @@ class MessagesTest extends StoreFixture {
   }
 
   @Test
+  void remembersWhatWasExpungedAndWhen() {
+    for (int i = 0; i < 4; i++) {
+      append(inbox);
+    }
+    MailboxId archive = mailbox("Archive").id();
+    long before = mailbox("INBOX").highestModSeq();
+    store.messages().expunge(inbox, new long[] {3}, "imap");
+    long then = mailbox("INBOX").highestModSeq();
+    store.messages().move(inbox, new long[] {1, 2}, archive);
+    long now = mailbox("INBOX").highestModSeq();
+    assertThat(before).isLessThan(then);
+    assertThat(then).isLessThan(now);
+    assertThat(store.messages().expungedSince(inbox, before))
+        .satisfies(expunged -> {
+          assertThat(expunged.uids()).containsExactly(1, 2, 3);
+          assertThat(expunged.complete()).isTrue();
+        });
+    assertThat(store.messages().expungedSince(inbox, then).uids()).containsExactly(1, 2);
+    assertThat(store.messages().expungedSince(inbox, now).uids()).isEmpty();
+  }
+
+  @Test
   void expungesOnlyWhatIsMarked() {
     append(inbox);
     append(inbox, SystemFlag.DELETED);

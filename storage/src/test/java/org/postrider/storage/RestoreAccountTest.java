@@ -194,6 +194,15 @@ class RestoreAccountTest extends StoreFixture {
     assertThat(subjects(made.id())).containsExactly("2 two");
     assertThat(store.mailboxes().subscriptions(alice.id())).contains("Work");
     assertThat(append(made.id(), "four", MessageFlags.NONE)).isEqualTo(made.uidNext());
+    // of what clients may have seen expunged before, nothing is known any more
+    Messages.Expunged unknown = store.messages().expungedSince(made.id(), before.highestModSeq());
+    assertThat(unknown.complete()).isFalse();
+    assertThat(unknown.uids()).isEmpty();
+    store.messages().expunge(made.id(), new long[] {2}, "imap");
+    Messages.Expunged known = store.messages().expungedSince(made.id(), made.highestModSeq());
+    assertThat(known.complete()).isTrue();
+    assertThat(known.uids()).containsExactly(2);
+    assertThat(StoreCheck.run(store)).isEmpty();
   }
 
   @Test

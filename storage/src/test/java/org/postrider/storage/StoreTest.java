@@ -23,6 +23,7 @@ class StoreTest {
   void keepsEverythingOverCloseAndOpen() throws IOException {
     byte[] message = TestMail.message("kept", 200_000);
     MailboxId inbox;
+    long modSeq;
     try (Store store = Store.open(StoreSettings.inDirectory(directory), Clock.systemUTC())) {
       Account alice = store.directory().createAccount("Alice@Example.org", "secret");
       TestMail.deliver(store, alice, "one", 3000);
@@ -36,10 +37,15 @@ class StoreTest {
                     List.of("far@example.com")));
       }
       inbox = store.mailboxes().find(alice.id(), "inbox").orElseThrow().id();
+      TestMail.deliver(store, alice, "expunged", 30);
+      store.messages().expunge(inbox, new long[] {3}, "imap");
+      modSeq = store.mailboxes().find(inbox).orElseThrow().highestModSeq();
     }
     try (Store store = Store.open(StoreSettings.inDirectory(directory), Clock.systemUTC())) {
       Messages.Snapshot snapshot = store.messages().snapshot(inbox);
       assertThat(snapshot.uids()).containsExactly(1, 2);
+      assertThat(store.messages().expungedSince(inbox, modSeq - 1).uids()).containsExactly(3);
+      assertThat(snapshot.mailbox().highestModSeq()).isEqualTo(modSeq);
       List<MessageEntry> entries = new ArrayList<>();
       store.messages().scan(inbox, 1, Long.MAX_VALUE, entries::add);
       assertThat(entries).extracting(MessageEntry::size).contains((long) message.length);

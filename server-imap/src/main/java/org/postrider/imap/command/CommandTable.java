@@ -101,7 +101,7 @@ public final class CommandTable {
     row("LOGIN", BEFORE, PLAIN, CommandTable::login, Login::parse);
 
     row("ENABLE", LOGGED_IN, PLAIN, says("ENABLE", "UTF8=ACCEPT"), Enable::parse);
-    row("SELECT", AFTER, PLAIN, says("CONDSTORE"), Select::select);
+    row("SELECT", AFTER, PLAIN, says("CONDSTORE", "QRESYNC"), Select::select);
     row("EXAMINE", AFTER, PLAIN, says(), Select::examine);
     row("CREATE", AFTER, PLAIN, says("SPECIAL-USE", "CREATE-SPECIAL-USE"), Create::parse);
     row("DELETE", AFTER, PLAIN, says(), Delete::parse);

@@ -23,12 +23,14 @@ import org.postrider.imap.syntax.SequenceSet;
  * FETCH and UID FETCH (RFC 3501 §6.4.5, RFC 7162 §3.1.4, RFC 9394 §3.3).
  *
  * @param changedSince the modifier of that name, or 0
+ * @param vanished whether to tell of UIDs that were expunged since (RFC 7162 §3.2.6)
  * @param partial which of the messages that remain are wanted, or null for all
  */
 record Fetch(
     SequenceSet set,
     FetchItems items,
     long changedSince,
+    boolean vanished,
     @Nullable PartialRange partial,
     boolean uid)
     implements ImapCommand {
@@ -45,23 +47,31 @@ record Fetch(
     in.space();
     FetchItems items = FetchItems.parse(in);
     long changedSince = 0;
+    boolean vanished = false;
     PartialRange partial = null;
     if (in.accept(' ')) {
       in.expect('(');
       do {
         String modifier = in.name();
-        in.space();
         if (modifier.equals("CHANGEDSINCE")) {
-          changedSince = in.number();
+          in.space();
+          changedSince = in.modSeq();
+        } else if (modifier.equals("VANISHED") && uid) {
+          vanished = true;
         } else if (modifier.equals("PARTIAL") && uid && partial == null) {
+          in.space();
           partial = PartialRange.parse(in);
         } else {
           throw new ImapSyntaxException("No such modifier here");
         }
       } while (in.accept(' '));
       in.expect(')');
+      if (vanished && changedSince == 0) {
+        throw new ImapSyntaxException("VANISHED needs CHANGEDSINCE");
+      }
     }
-    return new Fetch(set, items.with(uid, changedSince > 0), changedSince, partial, uid);
+    FetchItems all = items.with(uid, changedSince > 0);
+    return new Fetch(set, all, changedSince, vanished, partial, uid);
   }
 
   @Override
@@ -71,6 +81,14 @@ record Fetch(
       session.enableCondstore();
     }
     MailboxView view = session.view();
+    if (vanished) {
+      if (!session.isQresync()) {
+        return Completion.bad("Enable QRESYNC first");
+      }
+      session
+          .writer()
+          .vanished(true, view.gone(session.messages(), changedSince, view.ranges(set), 0));
+    }
     IndexRanges which = uid ? view.byUid(set) : view.byNumber(set);
     if (partial != null) {
       which = partial(session, which);

@@ -19,4 +19,12 @@ public interface ImapCommand {
    * @throws org.postrider.storage.StorageException when the store refuses; mapped in one place
    */
   Completion execute(ImapSession session) throws IOException, ImapSyntaxException;
+
+  /**
+   * Whether it goes by sequence numbers although its row does not say so (RFC 7162 §3.2.10.2, RFC
+   * 9051 §7.5.1).
+   */
+  default boolean usesSequenceNumbers() {
+    return false;
+  }
 }

@@ -32,6 +32,11 @@ record MultiSearch(MailboxSources sources, SearchRequest request) implements Ima
   }
 
   @Override
+  public boolean usesSequenceNumbers() {
+    return request.mentionsNumbers();
+  }
+
+  @Override
   public Completion execute(ImapSession session) throws IOException {
     boolean selected = session.state() instanceof Selected;
     if (!selected && (sources.hasSelected() || request.has(Option.UPDATE))) {

@@ -19,6 +19,11 @@ record Search(SearchRequest request, boolean uid) implements ImapCommand {
   }
 
   @Override
+  public boolean usesSequenceNumbers() {
+    return request.mentionsNumbers();
+  }
+
+  @Override
   public Completion execute(ImapSession session) throws IOException {
     if (request.charset() != null && session.isUtf8()) {
       // RFC 6855 §3.

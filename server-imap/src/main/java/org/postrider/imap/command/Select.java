@@ -2,6 +2,7 @@ package org.postrider.imap.command;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.postrider.imap.content.ObjectIds;
 import org.postrider.imap.list.ListResponder;
 import org.postrider.imap.response.Completion;
@@ -19,12 +20,14 @@ import org.postrider.storage.MessageFlags;
 import org.postrider.storage.Messages;
 
 /**
- * SELECT and EXAMINE (RFC 3501 §6.3.1, §6.3.2; RFC 9051 §6.3.2, §6.3.3), with CONDSTORE (RFC 7162
- * §3.1.8) and MAILBOXID (RFC 8474 §4.2).
+ * SELECT and EXAMINE (RFC 3501 §6.3.1, §6.3.2; RFC 9051 §6.3.2, §6.3.3), with CONDSTORE and QRESYNC
+ * (RFC 7162 §3.1.8, §3.2.5) and MAILBOXID (RFC 8474 §4.2).
  *
  * @param readOnly whether it is EXAMINE
+ * @param resync the parameter QRESYNC, or null
  */
-record Select(String mailbox, boolean readOnly, boolean condstore) implements ImapCommand {
+record Select(String mailbox, boolean readOnly, boolean condstore, @Nullable Resync resync)
+    implements ImapCommand {
   static Select select(ImapReader in) throws IOException, ImapSyntaxException {
     return parse(in, false);
   }
@@ -37,19 +40,30 @@ record Select(String mailbox, boolean readOnly, boolean condstore) implements Im
       throws IOException, ImapSyntaxException {
     String mailbox = in.mailbox();
     boolean condstore = false;
+    Resync resync = null;
     if (in.accept(' ')) {
       in.expect('(');
-      if (!in.name().equals("CONDSTORE")) {
-        throw new ImapSyntaxException("No such parameter");
-      }
+      do {
+        String parameter = in.name();
+        if (parameter.equals("CONDSTORE")) {
+          condstore = true;
+        } else if (parameter.equals("QRESYNC") && resync == null) {
+          in.space();
+          resync = Resync.parse(in);
+        } else {
+          throw new ImapSyntaxException("No such parameter");
+        }
+      } while (in.accept(' '));
       in.expect(')');
-      condstore = true;
     }
-    return new Select(mailbox, readOnly, condstore);
+    return new Select(mailbox, readOnly, condstore, resync);
   }
 
   @Override
   public Completion execute(ImapSession session) throws IOException {
+    if (resync != null && !session.isQresync()) {
+      return Completion.bad("Enable QRESYNC first");
+    }
     ResponseWriter writer = session.writer();
     if (session.state() instanceof Selected) {
       // RFC 3501 §6.3.1: the old mailbox is closed even if the new one can't be opened.
@@ -67,6 +81,9 @@ record Select(String mailbox, boolean readOnly, boolean condstore) implements Im
     MailboxView view = new MailboxView(snapshot, readOnly, session.recentMarks());
     session.select(view);
     describe(session, snapshot, view);
+    if (resync != null && resync.uidValidity() == snapshot.mailbox().uidValidity()) {
+      resync.tell(session);
+    }
     return readOnly
         ? Completion.ok(Plain.READ_ONLY, "Examine completed")
         : Completion.ok(Plain.READ_WRITE, "Select completed");

@@ -32,6 +32,11 @@ record Sort(SortProgram program, SearchRequest request, boolean uid) implements 
   }
 
   @Override
+  public boolean usesSequenceNumbers() {
+    return request.mentionsNumbers();
+  }
+
+  @Override
   public Completion execute(ImapSession session) throws IOException {
     return Searching.run(session, "SORT", request, program, this::found);
   }

@@ -47,7 +47,7 @@ record StoreFlags(
         throw new ImapSyntaxException("No such modifier");
       }
       in.space();
-      unchangedSince = OptionalLong.of(in.number());
+      unchangedSince = OptionalLong.of(in.modSeqOrZero());
       in.expect(')');
       in.space();
     }

@@ -41,6 +41,11 @@ record ThreadMessages(ThreadAlgorithm algorithm, SearchRequest request, boolean 
   }
 
   @Override
+  public boolean usesSequenceNumbers() {
+    return request.mentionsNumbers();
+  }
+
+  @Override
   public Completion execute(ImapSession session) throws IOException {
     Completion refusal = Searching.refusal(session, request, null);
     if (refusal != null) {

@@ -39,6 +39,11 @@ public record Completion(
     return new Completion(Status.BAD, null, text, null);
   }
 
+  /** The same with that code. */
+  public Completion with(ResponseCode added) {
+    return new Completion(status, added, text, after);
+  }
+
   /** The same, with something to do afterwards. */
   public Completion then(After action) {
     return new Completion(status, code, text, action);

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.postrider.imap.syntax.ImapDate;
 import org.postrider.imap.syntax.ModifiedUtf7;
 import org.postrider.imap.syntax.Syntax;
+import org.postrider.imap.syntax.UidRanges;
 
 /** Gathers the octets of responses; numbers and dates are formatted without garbage. */
 public final class ResponseBuffer {
@@ -164,6 +165,20 @@ public final class ResponseBuffer {
         character(':').number(numbers[run]);
       }
       i = run;
+    }
+    return this;
+  }
+
+  /** Some of the ranges, as a sequence-set. */
+  ResponseBuffer ranges(UidRanges ranges, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (i > from) {
+        character(',');
+      }
+      number(ranges.first(i));
+      if (ranges.last(i) > ranges.first(i)) {
+        character(':').number(ranges.last(i));
+      }
     }
     return this;
   }

@@ -2,10 +2,14 @@ package org.postrider.imap.response;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.postrider.imap.syntax.UidRanges;
 import org.postrider.wire.WireOutput;
 
 /** Writes responses to a client. */
 public final class ResponseWriter {
+  /** Ranges of UIDs in one response, so that its line is not too long for anybody. */
+  private static final int RANGES = 1_000;
+
   private final WireOutput output;
   private final ResponseBuffer buffer = new ResponseBuffer();
   private boolean utf8;
@@ -45,6 +49,19 @@ public final class ResponseWriter {
   /** An untagged NO: a warning, after which the command may still succeed (RFC 3501 §7.1.2). */
   public void warn(ResponseCode code, String text) throws IOException {
     untagged(new Untagged.Condition("NO", code, text));
+  }
+
+  /**
+   * Tells which messages are gone, by UID (RFC 7162 §3.2.10), in as many responses as it takes.
+   *
+   * @param earlier whether the client does not count them any more
+   */
+  public void vanished(boolean earlier, UidRanges uids) throws IOException {
+    for (int i = 0; i < uids.count(); i += RANGES) {
+      buffer.ascii(earlier ? "* VANISHED (EARLIER) " : "* VANISHED ");
+      buffer.ranges(uids, i, Math.min(uids.count(), i + RANGES));
+      buffer.crlf().writeTo(output);
+    }
   }
 
   /** The last response of a session that we end. */

@@ -67,6 +67,11 @@ public record SearchRequest(
     return key.mentions(SearchKey.Fuzzy.class);
   }
 
+  /** Whether messages are meant by their sequence numbers. */
+  public boolean mentionsNumbers() {
+    return key.mentions(SearchKey.Numbers.class);
+  }
+
   /** Whether that option was given. */
   public boolean has(ReturnOptions.Option option) {
     return options != null && options.has(option);

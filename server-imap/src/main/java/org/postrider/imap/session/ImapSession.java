@@ -37,6 +37,7 @@ public final class ImapSession implements AutoCloseable {
   private ChangeBus.Subscription accountSubscription = () -> {};
   private String tag = "";
   private boolean condstore;
+  private boolean qresync;
   private boolean utf8;
   private boolean rev2;
   private boolean ended;
@@ -186,6 +187,17 @@ public final class ImapSession implements AutoCloseable {
     condstore = true;
   }
 
+  /** Whether VANISHED is sent in place of EXPUNGE (RFC 7162 §3.2.3). */
+  public boolean isQresync() {
+    return qresync;
+  }
+
+  /** Turns to QRESYNC, which comes with CONDSTORE. */
+  public void enableQresync() {
+    qresync = true;
+    condstore = true;
+  }
+
   public boolean isUtf8() {
     return utf8;
   }
@@ -219,6 +231,7 @@ public final class ImapSession implements AutoCloseable {
     accountChanged.set(false);
     state = new NotAuthenticated();
     condstore = false;
+    qresync = false;
     utf8 = false;
     rev2 = false;
     reader.utf8(false);
@@ -237,7 +250,8 @@ public final class ImapSession implements AutoCloseable {
 
   /** What may be reported after a command. */
   public MailboxView.Report report(boolean expunges, boolean withUid) {
-    return new MailboxView.Report(expunges, withUid || condstore || rev2, condstore, !rev2);
+    return new MailboxView.Report(
+        expunges, withUid || condstore || rev2, condstore, !rev2, qresync);
   }
 
   /**

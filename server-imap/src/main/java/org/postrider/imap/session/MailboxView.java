@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
 import org.postrider.imap.response.FlagText;
 import org.postrider.imap.response.ResponseBuffer;
 import org.postrider.imap.response.ResponseWriter;
@@ -15,6 +16,7 @@ import org.postrider.imap.response.Untagged;
 import org.postrider.imap.syntax.ImapSyntaxException;
 import org.postrider.imap.syntax.IndexRanges;
 import org.postrider.imap.syntax.SequenceSet;
+import org.postrider.imap.syntax.UidRanges;
 import org.postrider.storage.ChangeBus;
 import org.postrider.storage.MailboxId;
 import org.postrider.storage.MessageEntry;
@@ -37,8 +39,14 @@ public final class MailboxView implements AutoCloseable {
    * @param withUid whether FETCH responses carry the UID
    * @param withModSeq whether they carry the MODSEQ (RFC 7162 §3.2)
    * @param withRecent whether {@code \Recent} is told; IMAP4rev2 has it no more
+   * @param vanished whether expunged messages are told by UID (RFC 7162 §3.2.10)
    */
-  public record Report(boolean expunges, boolean withUid, boolean withModSeq, boolean withRecent) {}
+  public record Report(
+      boolean expunges,
+      boolean withUid,
+      boolean withModSeq,
+      boolean withRecent,
+      boolean vanished) {}
 
   private static final long[] NONE = {};
 
@@ -58,7 +66,11 @@ public final class MailboxView implements AutoCloseable {
   private long[] uids;
   private long uidNext;
   private long highestModSeq;
+  // Expunged by others, and the client was not told; ascending.
   private long[] vanished = NONE;
+  // Up to there the client was told of everything, expunges too.
+  private long toldModSeq;
+  private boolean modSeqDue;
   // Claimed UIDs as ranges [from, to), ascending; nearly always one.
   private long[] recent = NONE;
   private final List<UpdatedResult> updatedResults = new ArrayList<>();
@@ -73,6 +85,7 @@ public final class MailboxView implements AutoCloseable {
     this.marks = marks;
     this.uids = snapshot.uids();
     this.highestModSeq = snapshot.mailbox().highestModSeq();
+    this.toldModSeq = highestModSeq;
     this.uidNext = snapshot.mailbox().uidNext();
     keywords.addAll(snapshot.keywords());
     claimRecent();
@@ -131,6 +144,22 @@ public final class MailboxView implements AutoCloseable {
   /** Keeps those UIDs, ascending, for {@code $} (RFC 5182). */
   public void save(long[] found) {
     saved = found;
+  }
+
+  /** All UIDs that there can have been, as {@link #ranges} gives them. */
+  public long[] allUids() {
+    return uidNext == 1 ? NONE : new long[] {1, uidNext - 1};
+  }
+
+  /**
+   * What a set of UIDs, or {@code $}, contains of the UIDs that there can have been: disjoint ranges,
+   * first and last of each in turn.
+   */
+  public long[] ranges(SequenceSet set) {
+    if (!set.isSaved()) {
+      return set.upTo(uidNext - 1, uids.length == 0 ? 0 : uids[uids.length - 1]);
+    }
+    return Arrays.stream(saved).flatMap(uid -> LongStream.of(uid, uid)).toArray();
   }
 
   /** The messages of a set of UIDs, or of {@code $}. */
@@ -225,21 +254,23 @@ public final class MailboxView implements AutoCloseable {
     long before = highestModSeq;
     long[] changed = NONE;
     long[] arrived = NONE;
-    if (stale.getAndSet(false)) {
+    // Who hears of mod-sequences takes the greatest for that up to which he knows everything.
+    if (stale.getAndSet(false) || how.withModSeq) {
       Messages.Changes changes = messages.changesSince(mailbox, highestModSeq);
       int known = lowerBound(changes.changed(), uidNext);
       changed = Arrays.copyOf(changes.changed(), known);
       arrived = Arrays.copyOfRange(changes.changed(), known, changes.changed().length);
       highestModSeq = Math.max(highestModSeq, changes.highestModSeq());
-      vanished = union(vanished, changes.vanished());
+      vanished = union(vanished, inView(changes.vanished()));
       uidNext = Math.max(uidNext, changes.mailbox().uidNext());
     }
     if (how.expunges && vanished.length > 0) {
       for (UpdatedResult result : updatedResults) {
         result.expunged(vanished, writer);
       }
-      expunge(writer);
+      expunge(writer, how.vanished);
     }
+    modSeqDue |= vanished.length > 0;
     if (arrived.length > 0) {
       int old = uids.length;
       uids = Arrays.copyOf(uids, old + arrived.length);
@@ -262,6 +293,41 @@ public final class MailboxView implements AutoCloseable {
       }
       ownChanges.clear();
     }
+    if (vanished.length == 0) {
+      toldModSeq = highestModSeq;
+    }
+  }
+
+  /**
+   * The HIGHESTMODSEQ that the client is to go on with, or 0 when it need not be told: not above
+   * the mod-sequence of an expunge that waits to be told (RFC 7162 §3.2), and what EXPUNGE led to
+   * (§3.2.7).
+   */
+  public long modSeqDue() {
+    boolean due = modSeqDue;
+    modSeqDue = vanished.length > 0;
+    return due ? toldModSeq : 0;
+  }
+
+  /**
+   * What was expunged after a mod-sequence and has left the view (RFC 7162 §3.2.6).
+   *
+   * @param within as {@link #ranges} gives it
+   * @param above only greater UIDs
+   */
+  public UidRanges gone(Messages messages, long modSeq, long[] within, long above) {
+    Messages.Expunged expunged = messages.expungedSince(mailbox, modSeq);
+    return expunged.complete()
+        ? UidRanges.of(
+            Arrays.stream(expunged.uids()).filter(uid -> indexOf(uid) < 0).toArray(),
+            within,
+            above)
+        : UidRanges.without(uids, within, above);
+  }
+
+  /** Those of the UIDs that are in the view. */
+  private long[] inView(long[] some) {
+    return Arrays.stream(some).filter(uid -> indexOf(uid) >= 0).toArray();
   }
 
   private void updateResults(long[] changed, long[] arrived, ResponseWriter writer)
@@ -288,7 +354,7 @@ public final class MailboxView implements AutoCloseable {
     return Arrays.stream(both).sorted().distinct().toArray();
   }
 
-  private void expunge(ResponseWriter writer) throws IOException {
+  private void expunge(ResponseWriter writer, boolean byUid) throws IOException {
     ResponseBuffer out = writer.newBuffer();
     int kept = 0;
     int gone = 0;
@@ -296,17 +362,23 @@ public final class MailboxView implements AutoCloseable {
       if (Arrays.binarySearch(vanished, uids[i]) < 0) {
         uids[kept++] = uids[i];
       } else {
-        // Each report shifts the numbers of those that follow (RFC 3501 §7.4.1).
-        out.ascii("* ").number(i + 1 - gone).ascii(" EXPUNGE\r\n");
+        if (!byUid) {
+          // Each report shifts the numbers of those that follow (RFC 3501 §7.4.1).
+          out.ascii("* ").number(i + 1 - gone).ascii(" EXPUNGE\r\n");
+        }
         gone++;
         if (out.size() >= DRAIN) {
           out.drainTo(writer.output());
         }
       }
     }
+    out.writeTo(writer.output());
+    if (byUid) {
+      writer.vanished(false, UidRanges.of(vanished));
+    }
     uids = Arrays.copyOf(uids, kept);
     vanished = NONE;
-    out.writeTo(writer.output());
+    modSeqDue = true;
   }
 
   /** Tells the flags of those messages, some at a time, unless this session changed them last. */

@@ -274,6 +274,28 @@ public final class ImapReader {
     return Long.parseLong(ascii(start));
   }
 
+  /** A mod-sequence (RFC 7162 §7 mod-sequence-value): 1 to 2^63-1. */
+  public long modSeq() throws ImapSyntaxException {
+    long modSeq = modSeqOrZero();
+    if (modSeq == 0) {
+      throw new ImapSyntaxException("Expected a mod-sequence");
+    }
+    return modSeq;
+  }
+
+  /** A mod-sequence or 0 (RFC 7162 §7 mod-sequence-valzer). */
+  public long modSeqOrZero() throws ImapSyntaxException {
+    int start = position;
+    while (Syntax.isDigit(peek())) {
+      position++;
+    }
+    try {
+      return Long.parseLong(ascii(start));
+    } catch (NumberFormatException e) {
+      throw new ImapSyntaxException("Expected a mod-sequence");
+    }
+  }
+
   /** A number of 1 to 2^32-1. */
   public long nonZeroNumber() throws ImapSyntaxException {
     long number = number();

@@ -54,6 +54,26 @@ public final class SequenceSet {
     return saved;
   }
 
+  /** Whether {@code *} stands in it. */
+  public boolean hasStar() {
+    return Arrays.stream(bounds).anyMatch(bound -> bound == STAR);
+  }
+
+  /**
+   * Its ranges as they are written, first and last of each in turn.
+   *
+   * @throws ImapSyntaxException unless they ascend, without {@code *}
+   */
+  public long[] ascending() throws ImapSyntaxException {
+    for (int i = 0; i < bounds.length; i++) {
+      long least = i == 0 ? 1 : bounds[i - 1] + (i % 2 == 0 ? 1 : 0);
+      if (bounds[i] < least) {
+        throw new ImapSyntaxException("Expected numbers in ascending order");
+      }
+    }
+    return bounds;
+  }
+
   private static long bound(ImapReader in) throws ImapSyntaxException {
     return in.accept('*') ? STAR : in.nonZeroNumber();
   }
@@ -98,6 +118,26 @@ public final class SequenceSet {
       result.add((int) Math.max(0, Math.min(range[0] - 1, count)), (int) Math.min(range[1], count));
     }
     return result;
+  }
+
+  /**
+   * What it contains of 1 to {@code last}, as disjoint ascending ranges: first and last of each in
+   * turn.
+   *
+   * @param max what {@code *} stands for
+   */
+  public long[] upTo(long last, long max) {
+    long[] result = new long[bounds.length];
+    int size = 0;
+    for (long[] range : ranges(max)) {
+      long first = size == 0 ? range[0] : Math.max(range[0], result[size - 1] + 1);
+      long end = Math.min(range[1], last);
+      if (Math.max(first, 1) <= end) {
+        result[size++] = Math.max(first, 1);
+        result[size++] = end;
+      }
+    }
+    return Arrays.copyOf(result, size);
   }
 
   /** The set with {@code max} for {@code *}, each range in order, the ranges ascending. */

@@ -33,6 +33,8 @@ class CommandSyntaxTest {
           "ENABLE CONDSTORE UTF8=ACCEPT IMAP4rev2\r\n",
           "UNAUTHENTICATE\r\n",
           "SELECT \"Entw&APw-rfe\" (CONDSTORE)\r\n",
+          "SELECT INBOX (QRESYNC (7 9223372036854775807 1:3,9 (1,4:5 2,8:9)) CONDSTORE)\r\n",
+          "EXAMINE INBOX (QRESYNC (7 1 (1 1)))\r\n",
           "CREATE {3+}\r\nabc (USE (\\Sent))\r\n",
           "RENAME a {1+}\r\nb\r\n",
           "LIST (SUBSCRIBED RECURSIVEMATCH) \"\" (a* %) RETURN (STATUS (MESSAGES UNSEEN))\r\n",
@@ -56,6 +58,7 @@ class CommandSyntaxTest {
           "CANCELUPDATE \"a\" {1+}\r\nb\r\n",
           "ESEARCH IN (selected subtree-one (a {1+}\r\nb)) RETURN (CONTEXT UPDATE) UNSEEN\r\n",
           "UID FETCH $ FLAGS (PARTIAL 1:2 CHANGEDSINCE 3)\r\n",
+          "UID FETCH 1:* FLAGS (VANISHED CHANGEDSINCE 3)\r\n",
           "UID COPY 1 INBOX\r\n",
           "MOVE 1:2 {1+}\r\nx\r\n",
           "SETQUOTA \"\" (STORAGE 1)\r\n");
