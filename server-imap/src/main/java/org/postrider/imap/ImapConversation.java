@@ -150,7 +150,11 @@ final class ImapConversation {
                       ? "Select a mailbox first"
                       : "Not with a mailbox selected");
     }
-    holdsExpunges |= command.usesSequenceNumbers();
+    boolean byNumber = command.usesSequenceNumbers();
+    if (session.isUidOnly() && (byNumber || row.has(Trait.USES_SEQUENCE_NUMBERS))) {
+      return Completion.bad("Only UIDs are used here").with(ResponseCode.Plain.UIDREQUIRED);
+    }
+    holdsExpunges |= byNumber;
     return command.execute(session);
   }
 

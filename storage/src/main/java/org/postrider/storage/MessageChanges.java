@@ -122,6 +122,7 @@ final class MessageChanges {
     }
     UidList modified = new UidList();
     List<MessageRow> changed = new ArrayList<>();
+    UidList before = new UidList();
     byte[] bits = removes || rows.isEmpty() ? keywords.knownBits(names) : keywords.bits(tx, names);
     long modSeq = 0;
     for (MessageRow row : rows) {
@@ -139,6 +140,7 @@ final class MessageChanges {
       }
       mailbox.countFlags(row.flags(), -1);
       mailbox.countFlags(flags, 1);
+      before.add(row.modSeq());
       changed.add(
           new MessageRow(
               row.uid(),
@@ -154,7 +156,9 @@ final class MessageChanges {
       MessageRows.updateFlags(tx, id, changed);
     }
     return new Messages.StoreResult(
-        changed.stream().map(row -> FlagReader.entry(row, keywords)).toList(), modified.toArray());
+        changed.stream().map(row -> FlagReader.entry(row, keywords)).toList(),
+        before.toArray(),
+        modified.toArray());
   }
 
   private static int flags(FlagChange change, int before) {

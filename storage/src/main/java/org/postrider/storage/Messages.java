@@ -72,10 +72,11 @@ public final class Messages {
 
   /**
    * @param changed the messages that changed, with their new flags and MODSEQ
+   * @param before the MODSEQ that each of those had before
    * @param modified the UIDs left alone because their MODSEQ was above UNCHANGEDSINCE (RFC 7162
    *     §3.1.3)
    */
-  public record StoreResult(List<MessageEntry> changed, long[] modified) {}
+  public record StoreResult(List<MessageEntry> changed, long[] before, long[] modified) {}
 
   /** One message of an APPEND. */
   public record NewMessage(StagedContent content, MessageFlags flags, long internalDate) {}
@@ -179,8 +180,8 @@ public final class Messages {
   }
 
   /**
-   * What was expunged after {@code modSeq} (RFC 7162 §3.2.6). Every expunge is remembered as long as
-   * the mailbox, unless that was made anew from a backup, or the disk lost some of it.
+   * What was expunged after {@code modSeq} (RFC 7162 §3.2.6). Every expunge is remembered as long
+   * as the mailbox, unless that was made anew from a backup, or the disk lost some of it.
    */
   public Expunged expungedSince(MailboxId mailbox, long modSeq) {
     return around(
@@ -190,7 +191,8 @@ public final class Messages {
               return MessageRows.expungedSince(connection, database.dialect(), mailbox, modSeq);
             }),
         () ->
-            new Expunged(new DamagedMailbox(database, mailbox).changesSince(modSeq).vanished, false));
+            new Expunged(
+                new DamagedMailbox(database, mailbox).changesSince(modSeq).vanished, false));
   }
 
   private Changes indexedChanges(MailboxId mailbox, long modSeq) {

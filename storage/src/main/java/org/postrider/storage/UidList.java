@@ -2,7 +2,7 @@ package org.postrider.storage;
 
 import java.util.Arrays;
 
-/** A growing array of UIDs. */
+/** A growing array of UIDs, or of other numbers. */
 final class UidList {
   private long[] uids = new long[16];
   private int count;

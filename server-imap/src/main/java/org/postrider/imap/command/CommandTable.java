@@ -32,6 +32,8 @@ public final class CommandTable {
   public enum Trait {
     /** Sequence numbers must not shift while it is in progress (RFC 3501 §7.4.1). */
     FORBIDS_EXPUNGE_REPORT,
+    /** Its arguments are sequence numbers, or its result is (RFC 9586 §3.2). */
+    USES_SEQUENCE_NUMBERS,
     /** FETCH responses carry the UID (RFC 3501 §6.4.8). */
     REPORTS_UID,
     /** Its last argument is read while it is executed. */
@@ -80,10 +82,13 @@ public final class CommandTable {
   private static final Set<State> OPEN = EnumSet.of(State.SELECTED);
 
   private static final Set<Trait> PLAIN = EnumSet.noneOf(Trait.class);
-  private static final Set<Trait> BY_NUMBER = EnumSet.of(Trait.FORBIDS_EXPUNGE_REPORT);
+  private static final Set<Trait> BY_NUMBER = EnumSet.of(Trait.USES_SEQUENCE_NUMBERS);
+  private static final Set<Trait> BY_NUMBER_HELD =
+      EnumSet.of(Trait.USES_SEQUENCE_NUMBERS, Trait.FORBIDS_EXPUNGE_REPORT);
   private static final Set<Trait> BY_UID = EnumSet.of(Trait.REPORTS_UID);
   private static final Set<Trait> STREAMS = EnumSet.of(Trait.READS_WHILE_EXECUTING);
-
+  private static final Set<Trait> STREAMS_BY_NUMBER =
+      EnumSet.of(Trait.READS_WHILE_EXECUTING, Trait.USES_SEQUENCE_NUMBERS);
   private static final Set<Trait> STREAMS_BY_UID =
       EnumSet.of(Trait.READS_WHILE_EXECUTING, Trait.REPORTS_UID);
 
@@ -100,7 +105,7 @@ public final class CommandTable {
     row("AUTHENTICATE", BEFORE, PLAIN, CommandTable::mechanisms, Authenticate::parse);
     row("LOGIN", BEFORE, PLAIN, CommandTable::login, Login::parse);
 
-    row("ENABLE", LOGGED_IN, PLAIN, says("ENABLE", "UTF8=ACCEPT"), Enable::parse);
+    row("ENABLE", LOGGED_IN, PLAIN, says("ENABLE", "UTF8=ACCEPT", "UIDONLY"), Enable::parse);
     row("SELECT", AFTER, PLAIN, says("CONDSTORE", "QRESYNC"), Select::select);
     row("EXAMINE", AFTER, PLAIN, says(), Select::examine);
     row("CREATE", AFTER, PLAIN, says("SPECIAL-USE", "CREATE-SPECIAL-USE"), Create::parse);
@@ -138,21 +143,31 @@ public final class CommandTable {
     row(
         "SEARCH",
         OPEN,
-        BY_NUMBER,
+        BY_NUMBER_HELD,
         says("ESEARCH", "SEARCHRES", "WITHIN", "SEARCH=FUZZY", "INPROGRESS"),
         Search::parse);
-    row("SORT", OPEN, BY_NUMBER, says("SORT", "SORT=DISPLAY", "ESORT", "I18NLEVEL=1"), Sort::parse);
+    row(
+        "SORT",
+        OPEN,
+        BY_NUMBER_HELD,
+        says("SORT", "SORT=DISPLAY", "ESORT", "I18NLEVEL=1"),
+        Sort::parse);
     row(
         "THREAD",
         OPEN,
-        BY_NUMBER,
+        BY_NUMBER_HELD,
         says("THREAD=ORDEREDSUBJECT", "THREAD=REFERENCES", "THREAD=REFS"),
         ThreadMessages::parse);
-    row("FETCH", OPEN, BY_NUMBER, says("BINARY", "OBJECTID", "PREVIEW", "SAVEDATE"), Fetch::parse);
-    row("STORE", OPEN, BY_NUMBER, says(), StoreFlags::parse);
-    row("COPY", OPEN, PLAIN, says(), Copy::parse);
-    row("MOVE", OPEN, PLAIN, says("MOVE"), Move::parse);
-    row("REPLACE", OPEN, STREAMS, says("REPLACE"), Replace::parse);
+    row(
+        "FETCH",
+        OPEN,
+        BY_NUMBER_HELD,
+        says("BINARY", "OBJECTID", "PREVIEW", "SAVEDATE"),
+        Fetch::parse);
+    row("STORE", OPEN, BY_NUMBER_HELD, says(), StoreFlags::parse);
+    row("COPY", OPEN, BY_NUMBER, says(), Copy::parse);
+    row("MOVE", OPEN, BY_NUMBER, says("MOVE"), Move::parse);
+    row("REPLACE", OPEN, STREAMS_BY_NUMBER, says("REPLACE"), Replace::parse);
     row("CANCELUPDATE", OPEN, PLAIN, says("CONTEXT=SEARCH", "CONTEXT=SORT"), CancelUpdate::parse);
     row("UID SEARCH", OPEN, BY_UID, says(), Search::uid);
     row("UID SORT", OPEN, BY_UID, says(), Sort::uid);

@@ -10,7 +10,8 @@ import org.postrider.imap.syntax.ImapReader;
 import org.postrider.imap.syntax.ImapSyntaxException;
 
 /**
- * ENABLE (RFC 5161): CONDSTORE and QRESYNC (RFC 7162 §3.1, §3.2.3), UTF8=ACCEPT (RFC 6855 §3), IMAP4rev2 (RFC 9051).
+ * ENABLE (RFC 5161): CONDSTORE and QRESYNC (RFC 7162 §3.1, §3.2.3), UIDONLY (RFC 9586 §3.1),
+ * UTF8=ACCEPT (RFC 6855 §3), IMAP4rev2 (RFC 9051).
  */
 record Enable(List<String> names) implements ImapCommand {
   static Enable parse(ImapReader in) throws ImapSyntaxException {
@@ -31,6 +32,9 @@ record Enable(List<String> names) implements ImapCommand {
         enabled.add(name);
       } else if (name.equals("QRESYNC") && !session.isQresync()) {
         session.enableQresync();
+        enabled.add(name);
+      } else if (name.equals("UIDONLY") && !session.isUidOnly()) {
+        session.enableUidOnly();
         enabled.add(name);
       } else if (name.equals("UTF8=ACCEPT") && !session.isUtf8()) {
         session.enableUtf8();

@@ -70,13 +70,12 @@ record Fetch(
         throw new ImapSyntaxException("VANISHED needs CHANGEDSINCE");
       }
     }
-    FetchItems all = items.with(uid, changedSince > 0);
-    return new Fetch(set, all, changedSince, vanished, partial, uid);
+    return new Fetch(set, items, changedSince, vanished, partial, uid);
   }
 
   @Override
   public Completion execute(ImapSession session) throws IOException, ImapSyntaxException {
-    if (items.wants(FetchItem.Plain.MODSEQ)) {
+    if (changedSince > 0 || items.wants(FetchItem.Plain.MODSEQ)) {
       // RFC 7162 §3.1: that item says that the client knows CONDSTORE.
       session.enableCondstore();
     }
@@ -93,7 +92,9 @@ record Fetch(
     if (partial != null) {
       which = partial(session, which);
     }
-    FetchResponder responder = new FetchResponder(session, items, changedSince);
+    // UIDFETCH has the UID without asking (RFC 9586 §3.3).
+    FetchItems told = items.with(uid && !session.isUidOnly(), changedSince > 0);
+    FetchResponder responder = new FetchResponder(session, told, changedSince);
     boolean complete = responder.respond(which);
     if (!responder.damaged().isEmpty()) {
       // RFC 5530 §3

@@ -23,8 +23,7 @@ import org.postrider.imap.syntax.SequenceSet;
  */
 record Resync(
     long uidValidity, long modSeq, @Nullable SequenceSet known, long[] numbers, long[] uids) {
-  private static final FetchItems ITEMS =
-      new FetchItems(List.of(Plain.UID, Plain.FLAGS, Plain.MODSEQ));
+  private static final FetchItems ITEMS = new FetchItems(List.of(Plain.FLAGS, Plain.MODSEQ));
 
   /** The arguments in parentheses. */
   static Resync parse(ImapReader in) throws ImapSyntaxException {
@@ -78,7 +77,8 @@ record Resync(
       long[] some = wanted.select(view.uids());
       changed = Arrays.stream(changed).filter(uid -> Arrays.binarySearch(some, uid) >= 0).toArray();
     }
-    new FetchResponder(session, ITEMS, 0).respond(IndexRanges.of(changed, view.uids()));
+    FetchItems items = ITEMS.with(!session.isUidOnly(), false);
+    new FetchResponder(session, items, 0).respond(IndexRanges.of(changed, view.uids()));
   }
 
   /**

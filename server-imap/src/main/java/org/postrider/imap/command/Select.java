@@ -60,6 +60,11 @@ record Select(String mailbox, boolean readOnly, boolean condstore, @Nullable Res
   }
 
   @Override
+  public boolean usesSequenceNumbers() {
+    return resync != null && resync.numbers().length > 0;
+  }
+
+  @Override
   public Completion execute(ImapSession session) throws IOException {
     if (resync != null && !session.isQresync()) {
       return Completion.bad("Enable QRESYNC first");
@@ -101,7 +106,7 @@ record Select(String mailbox, boolean readOnly, boolean condstore, @Nullable Res
     if (session.isRev2()) {
       new ListResponder(session).tell(state, mailbox);
     } else {
-      recentAndUnseen(writer, snapshot, view);
+      recentAndUnseen(session, snapshot, view);
     }
     writer.ok(new ResponseCode.Numbered("UIDVALIDITY", state.uidValidity()), "UIDs valid");
     writer.ok(new ResponseCode.Numbered("UIDNEXT", state.uidNext()), "Predicted next UID");
@@ -112,9 +117,10 @@ record Select(String mailbox, boolean readOnly, boolean condstore, @Nullable Res
 
   /** What RFC 9051 Appendix E removes. */
   private static void recentAndUnseen(
-      ResponseWriter writer, Messages.Snapshot snapshot, MailboxView view) throws IOException {
+      ImapSession session, Messages.Snapshot snapshot, MailboxView view) throws IOException {
+    ResponseWriter writer = session.writer();
     writer.untagged(new Untagged.Numbered(view.recentCount(), "RECENT"));
-    if (snapshot.firstUnseen() > 0) {
+    if (snapshot.firstUnseen() > 0 && !session.isUidOnly()) {
       writer.ok(
           new ResponseCode.Numbered("UNSEEN", view.indexOf(snapshot.firstUnseen()) + 1L),
           "First unseen");

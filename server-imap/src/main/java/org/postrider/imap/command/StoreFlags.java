@@ -89,7 +89,11 @@ record StoreFlags(
           Arrays.copyOfRange(uids, i, Math.min(uids.length, i + Messages.CHANGED_AT_ONCE));
       Messages.StoreResult result =
           session.messages().storeFlags(view.mailbox(), some, change, unchangedSince);
-      view.noteOwnChanges(result.changed());
+      if (silent) {
+        view.noteSilentChanges(result);
+      } else {
+        view.noteOwnChanges(result.changed());
+      }
       if (change.mode() != FlagChange.Mode.REMOVE) {
         view.noteKeywords(change.flags().keywords(), session.writer());
       }
@@ -146,8 +150,11 @@ record StoreFlags(
     ResponseBuffer out = session.writer().newBuffer();
     for (MessageEntry entry : entries) {
       int index = session.view().indexOf(entry.uid());
-      out.ascii("* ").number(index + 1L).ascii(" FETCH (UID ").number(entry.uid());
-      out.ascii(" MODSEQ (").number(entry.modSeq()).ascii("))\r\n");
+      session.view().beginFetch(out, index, session.names());
+      if (!session.isUidOnly()) {
+        out.ascii("UID ").number(entry.uid()).character(' ');
+      }
+      out.ascii("MODSEQ (").number(entry.modSeq()).ascii("))\r\n");
     }
     out.writeTo(session.writer().output());
   }

@@ -171,7 +171,7 @@ public final class FetchResponder {
 
   private void message(int index, MessageEntry entry, boolean flagsChanged, ContentBatch batch)
       throws IOException {
-    out.ascii("* ").number(index + 1L).ascii(" FETCH (");
+    view.beginFetch(out, index, session.names());
     boolean first = true;
     for (FetchItem item : items.items()) {
       if (!first) {

@@ -38,6 +38,7 @@ public final class ImapSession implements AutoCloseable {
   private String tag = "";
   private boolean condstore;
   private boolean qresync;
+  private boolean uidOnly;
   private boolean utf8;
   private boolean rev2;
   private boolean ended;
@@ -198,6 +199,15 @@ public final class ImapSession implements AutoCloseable {
     condstore = true;
   }
 
+  /** Whether there are no sequence numbers any more (RFC 9586 §3). */
+  public boolean isUidOnly() {
+    return uidOnly;
+  }
+
+  public void enableUidOnly() {
+    uidOnly = true;
+  }
+
   public boolean isUtf8() {
     return utf8;
   }
@@ -232,6 +242,7 @@ public final class ImapSession implements AutoCloseable {
     state = new NotAuthenticated();
     condstore = false;
     qresync = false;
+    uidOnly = false;
     utf8 = false;
     rev2 = false;
     reader.utf8(false);
@@ -248,10 +259,17 @@ public final class ImapSession implements AutoCloseable {
     return ended;
   }
 
+  /** What messages are called in responses. */
+  public MailboxView.Names names() {
+    return uidOnly
+        ? MailboxView.Names.UIDS
+        : qresync ? MailboxView.Names.UIDS_OF_EXPUNGED : MailboxView.Names.NUMBERS;
+  }
+
   /** What may be reported after a command. */
   public MailboxView.Report report(boolean expunges, boolean withUid) {
     return new MailboxView.Report(
-        expunges, withUid || condstore || rev2, condstore, !rev2, qresync);
+        expunges, withUid || condstore || rev2, condstore, !rev2, names());
   }
 
   /**

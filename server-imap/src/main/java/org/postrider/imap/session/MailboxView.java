@@ -39,14 +39,19 @@ public final class MailboxView implements AutoCloseable {
    * @param withUid whether FETCH responses carry the UID
    * @param withModSeq whether they carry the MODSEQ (RFC 7162 §3.2)
    * @param withRecent whether {@code \Recent} is told; IMAP4rev2 has it no more
-   * @param vanished whether expunged messages are told by UID (RFC 7162 §3.2.10)
+   * @param names what messages are called
    */
   public record Report(
-      boolean expunges,
-      boolean withUid,
-      boolean withModSeq,
-      boolean withRecent,
-      boolean vanished) {}
+      boolean expunges, boolean withUid, boolean withModSeq, boolean withRecent, Names names) {}
+
+  /** What messages are called in responses. */
+  public enum Names {
+    NUMBERS,
+    /** Expunged ones by UID, in VANISHED (RFC 7162 §3.2.10), others by sequence number. */
+    UIDS_OF_EXPUNGED,
+    /** All by UID (RFC 9586 §3). */
+    UIDS
+  }
 
   private static final long[] NONE = {};
 
@@ -152,8 +157,8 @@ public final class MailboxView implements AutoCloseable {
   }
 
   /**
-   * What a set of UIDs, or {@code $}, contains of the UIDs that there can have been: disjoint ranges,
-   * first and last of each in turn.
+   * What a set of UIDs, or {@code $}, contains of the UIDs that there can have been: disjoint
+   * ranges, first and last of each in turn.
    */
   public long[] ranges(SequenceSet set) {
     if (!set.isSaved()) {
@@ -235,6 +240,24 @@ public final class MailboxView implements AutoCloseable {
     }
   }
 
+  /**
+   * Notes changes of this session of which the client is told nothing. Those of messages that
+   * others had changed since it was told are reported all the same (RFC 3501 §6.4.6).
+   */
+  public void noteSilentChanges(Messages.StoreResult result) {
+    List<MessageEntry> foreseen = new ArrayList<>();
+    for (int i = 0; i < result.before().length; i++) {
+      MessageEntry entry = result.changed().get(i);
+      long told = Math.max(highestModSeq, ownChanges.getOrDefault(entry.uid(), 0L));
+      if (result.before()[i] <= told) {
+        foreseen.add(entry);
+      } else {
+        stale.set(true);
+      }
+    }
+    noteOwnChanges(foreseen);
+  }
+
   /** Whether a {@link #report} is due, so that those that were noted take no more memory. */
   public boolean hasManyOwnChanges() {
     return ownChanges.size() >= Messages.CHANGED_AT_ONCE;
@@ -268,7 +291,7 @@ public final class MailboxView implements AutoCloseable {
       for (UpdatedResult result : updatedResults) {
         result.expunged(vanished, writer);
       }
-      expunge(writer, how.vanished);
+      expunge(writer, how.names != Names.NUMBERS);
     }
     modSeqDue |= vanished.length > 0;
     if (arrived.length > 0) {
@@ -319,9 +342,7 @@ public final class MailboxView implements AutoCloseable {
     Messages.Expunged expunged = messages.expungedSince(mailbox, modSeq);
     return expunged.complete()
         ? UidRanges.of(
-            Arrays.stream(expunged.uids()).filter(uid -> indexOf(uid) < 0).toArray(),
-            within,
-            above)
+            Arrays.stream(expunged.uids()).filter(uid -> indexOf(uid) < 0).toArray(), within, above)
         : UidRanges.without(uids, within, above);
   }
 
@@ -421,14 +442,23 @@ public final class MailboxView implements AutoCloseable {
     return MessageFlags.of((1 << SystemFlag.values().length) - 1, keywords);
   }
 
+  /** Appends the start of a FETCH response, or of UIDFETCH (RFC 9586 §3.3). */
+  public void beginFetch(ResponseBuffer out, int index, Names names) {
+    if (names == Names.UIDS) {
+      out.ascii("* ").number(uids[index]).ascii(" UIDFETCH (");
+    } else {
+      out.ascii("* ").number(index + 1L).ascii(" FETCH (");
+    }
+  }
+
   /** Appends a FETCH response with the flags of a message, unless it is not in the view. */
   public void appendFlags(ResponseBuffer out, MessageEntry entry, Report how) {
     int index = indexOf(entry.uid());
     if (index < 0) {
       return;
     }
-    out.ascii("* ").number(index + 1).ascii(" FETCH (");
-    if (how.withUid) {
+    beginFetch(out, index, how.names);
+    if (how.withUid && how.names != Names.UIDS) {
       out.ascii("UID ").number(entry.uid()).character(' ');
     }
     if (how.withModSeq) {
