@@ -39,7 +39,8 @@ import org.postrider.wire.WireServer;
 final class ImapServer implements AutoCloseable {
   static final String PASSWORD = "secret";
 
-  private static final StoredCredential CREDENTIAL = StoredCredential.ofPassword(PASSWORD);
+  private static final StoredCredential CREDENTIAL =
+      StoredCredential.ofPassword(PASSWORD, AuthSettings.ITERATIONS_MIN);
 
   final Store store;
   final WireServer wire;

@@ -142,7 +142,7 @@ final class SmtpFixture implements AutoCloseable {
   }
 
   private static void populate(Directory directory) {
-    String credential = StoredCredential.ofPassword("secret").text();
+    String credential = StoredCredential.ofPassword("secret", AuthSettings.ITERATIONS_MIN).text();
     directory.addDomain("example.org");
     directory.addDomain("example.net");
     for (String name : List.of("alice", "bob", "carol", "dave", "jürgen", "jim")) {

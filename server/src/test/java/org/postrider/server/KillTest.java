@@ -14,7 +14,7 @@ import org.postrider.testkit.Outcome;
 
 /** More with {@code -Dpostrider.kill.kills=N}, others with {@code -Dpostrider.kill.seed=S}. */
 class KillTest {
-  private static final int KILLS = Integer.getInteger("postrider.kill.kills", 20);
+  private static final int KILLS = Integer.getInteger("postrider.kill.kills", 12);
   private static final long SEED = Long.getLong("postrider.kill.seed", 1);
 
   @Test

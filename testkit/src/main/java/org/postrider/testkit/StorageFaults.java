@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Plays transcripts while one call of the database fails: the client must get a coded answer and
- * have a clean session after it. Every call of every transcript with {@code
- * -Dpostrider.faults=all}, otherwise one of each, with {@code -Dpostrider.faults.seed=S} another.
+ * have a clean session after it. Every call of each with {@code -Dpostrider.faults=all}, otherwise
+ * one of each, with {@code -Dpostrider.faults.seed=S} another.
  *
  * <p>All use the same server and so the same few connections to the database: were one of them not
  * given back, the last transcripts, also played without a fault, would wait for it in vain. At the
@@ -23,7 +23,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class StorageFaults {
   private static final Logger log = LoggerFactory.getLogger(StorageFaults.class);
-  private static final boolean ALL = "all".equals(System.getProperty("postrider.faults"));
+
+  /** Whether all is to be played, however long it takes. */
+  public static final boolean ALL = "all".equals(System.getProperty("postrider.faults"));
+
   private static final long SEED = Long.getLong("postrider.faults.seed", 1);
 
   /** A server to be played against. */

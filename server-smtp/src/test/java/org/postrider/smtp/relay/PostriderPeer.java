@@ -57,7 +57,9 @@ final class PostriderPeer implements AutoCloseable {
     bob =
         store
             .directory()
-            .createAccount("bob@" + domain, StoredCredential.ofPassword("secret").text());
+            .createAccount(
+                "bob@" + domain,
+                StoredCredential.ofPassword("secret", AuthSettings.ITERATIONS_MIN).text());
     Authenticator authenticator =
         new Authenticator(
             new Credentials(store),

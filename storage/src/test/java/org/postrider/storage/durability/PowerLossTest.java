@@ -11,7 +11,7 @@ import org.postrider.testkit.Outcome;
  * as one trial has.
  */
 class PowerLossTest {
-  private static final int LOSSES = Integer.getInteger("postrider.powerloss.losses", 500);
+  private static final int LOSSES = Integer.getInteger("postrider.powerloss.losses", 210);
   private static final long SEED = Long.getLong("postrider.powerloss.seed", 1);
 
   @Test
