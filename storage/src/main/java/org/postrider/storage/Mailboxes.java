@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mailboxes {
   static final String INBOX = "INBOX";
+
+  /** In any case of ASCII: a dotless i is another letter. */
+  private static final Pattern INBOX_FIRST = Pattern.compile("(?i)INBOX(?=/|$)");
 
   private static final int NAME_OCTETS_MAX = 1000;
 
@@ -344,10 +349,8 @@ public final class Mailboxes {
       throw new StorageException(
           BAD_NAME, "A mailbox name has at most " + NAME_OCTETS_MAX + " octets");
     }
-    int firstLevel = text.indexOf('/') < 0 ? text.length() : text.indexOf('/');
-    return text.substring(0, firstLevel).equalsIgnoreCase(INBOX)
-        ? INBOX + text.substring(firstLevel)
-        : text;
+    Matcher inbox = INBOX_FIRST.matcher(text);
+    return inbox.lookingAt() ? INBOX + text.substring(INBOX.length()) : text;
   }
 
   /** RFC 5198 §2 keeps controls and line separators out; lone surrogates have no UTF-8 form. */

@@ -1,5 +1,9 @@
 package org.postrider.imap.list;
 
+import java.text.Normalizer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * A pattern of LIST (RFC 3501 §6.3.8): {@code *} stands for anything, {@code %} for anything
  * without the hierarchy separator. INBOX is matched in any case.
@@ -8,6 +12,8 @@ package org.postrider.imap.list;
  * of the same level, and when the level ends, what follows the last {@code *} at the next character
  * of the name. The leftmost place is always good enough, since a {@code %} after it reaches
  * everything of the same level, and a {@code *} everything.
+ *
+ * <p>A pattern is compared in NFC, as names are.
  */
 public final class ListPattern {
   /** The hierarchy separator. */
@@ -15,17 +21,18 @@ public final class ListPattern {
 
   private static final String INBOX = "INBOX";
 
+  /** In any case of ASCII. */
+  private static final Pattern INBOX_FIRST = Pattern.compile("(?i)INBOX(?=[/*%]|$)");
+
   private final String pattern;
 
   /**
-   * @param reference put in front of the pattern as it is
+   * @param reference put in front of the pattern
    */
   public ListPattern(String reference, String pattern) {
-    String joined = reference + pattern;
-    boolean inbox =
-        joined.regionMatches(true, 0, INBOX, 0, INBOX.length())
-            && (joined.length() == INBOX.length() || "/*%".indexOf(joined.charAt(5)) >= 0);
-    this.pattern = inbox ? INBOX + joined.substring(INBOX.length()) : joined;
+    String joined = Normalizer.normalize(reference + pattern, Normalizer.Form.NFC);
+    Matcher inbox = INBOX_FIRST.matcher(joined);
+    this.pattern = inbox.lookingAt() ? INBOX + joined.substring(INBOX.length()) : joined;
   }
 
   /** Whether the name is matched whole. */

@@ -45,9 +45,18 @@ public final class ModifiedUtf7 {
   }
 
   /**
-   * @throws IllegalArgumentException when the octets are not modified UTF-7
+   * @throws IllegalArgumentException when the octets are not modified UTF-7, or not in the one way
+   *     in which it writes a name: a separator could hide in base64
    */
   public static String decode(byte[] encoded) {
+    String decoded = decodeAnyForm(encoded);
+    if (!encode(decoded).equals(new String(encoded, StandardCharsets.US_ASCII))) {
+      throw new IllegalArgumentException("not the only form");
+    }
+    return decoded;
+  }
+
+  private static String decodeAnyForm(byte[] encoded) {
     StringBuilder out = new StringBuilder(encoded.length);
     int at = 0;
     while (at < encoded.length) {
