@@ -7,8 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The messages in {@code src/test/resources/golden}, each with the digest it must have. */
+/**
+ * The messages in {@code src/test/resources/golden}, each with the digest it must have, which
+ * {@code -Dpostrider.golden=write} writes anew.
+ */
 record Golden(String name, byte[] message, String expected) {
+  private static final boolean WRITE = "write".equals(System.getProperty("postrider.golden"));
+
   static List<Golden> all() {
     Path folder = Path.of("src/test/resources/golden");
     try (Stream<Path> files = Files.list(folder)) {
@@ -26,6 +31,9 @@ record Golden(String name, byte[] message, String expected) {
     String name = file.getFileName().toString().replace(".eml", "");
     try {
       Path expected = file.resolveSibling(name + ".expected");
+      if (WRITE) {
+        Files.writeString(expected, DigestText.of(Digests.of(Files.readAllBytes(file))));
+      }
       return new Golden(name, Files.readAllBytes(file), Files.readString(expected));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -25,9 +25,9 @@ public final class HeaderFields {
     this.wanted = wanted;
   }
 
-  /** Those fields of the header, in its order, and an empty line. */
+  /** Those fields of the header, in its order, and the empty line when the header ends in one. */
   public byte[] cut(byte[] header) {
-    byte[] result = new byte[header.length + 4];
+    byte[] result = new byte[header.length + 2];
     int size = 0;
     int at = 0;
     while (at < header.length && !isEmptyLine(header, at)) {
@@ -38,30 +38,33 @@ public final class HeaderFields {
       }
       at = end;
     }
-    if (size > 0 && result[size - 1] != '\n') {
+    if (at < header.length) {
       result[size++] = '\r';
       result[size++] = '\n';
     }
-    result[size++] = '\r';
-    result[size++] = '\n';
     return Arrays.copyOf(result, size);
   }
 
   private static boolean isEmptyLine(byte[] header, int at) {
-    return header[at] == '\n'
-        || (header[at] == '\r' && at + 1 < header.length && header[at + 1] == '\n');
+    return header[at] == '\n' || header[at] == '\r';
   }
 
   /** Where the field that starts at {@code at} ends, with its continuation lines. */
   private static int fieldEnd(byte[] header, int at) {
     int end = at;
     do {
-      while (end < header.length && header[end] != '\n') {
+      while (end < header.length && !endsLine(header, end)) {
         end++;
       }
       end = Math.min(end + 1, header.length);
     } while (end < header.length && (header[end] == ' ' || header[end] == '\t'));
     return end;
+  }
+
+  /** LF does, and CR without one: as the structure is found. */
+  private static boolean endsLine(byte[] header, int at) {
+    return header[at] == '\n'
+        || (header[at] == '\r' && (at + 1 == header.length || header[at + 1] != '\n'));
   }
 
   private boolean isNamed(byte[] header, int from, int to) {
