@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 """Real mail clients against `./postrider try`: what one of them does, the others see.
 
-Needs curl, swaks, mbsync (isync), fetchmail and mutt, which .ci/run installs, and Python's own imaplib, poplib, smtplib.
+Needs curl, swaks, mbsync (isync), fetchmail, mutt, neomutt, offlineimap, imapfilter, node and npm (for imapflow), which
+.ci/run installs, and Python's own imaplib, poplib, smtplib.
 Everything talks to loopback; the server is started here and stopped at the end.
 """
 import email.message
 import email.policy
+import hashlib
 import imaplib
 import os
-import poplib
 import pathlib
+import poplib
+import pty
 import re
 import select
 import shutil
@@ -18,6 +21,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -27,6 +31,7 @@ SMTP, SUBMISSION, SMTPS, POP3, POP3S, IMAP, IMAPS = (p + OFFSET for p in (2525, 
 ALICE, BOB, PASSWORD = "alice@example.org", "bob@example.org", "postrider"
 TLS = ssl._create_unverified_context()
 LIMIT = 30  # seconds that anything may take
+IMAPFLOW = "2.10.2"  # of npm; or POSTRIDER_NODE_MODULES names a node_modules that has it
 
 work = pathlib.Path(tempfile.mkdtemp(prefix="postrider-clients-"))
 
@@ -249,6 +254,212 @@ set hostname="example.org" ssl_usesystemcerts=no sendmail="/bin/false"
         client.logout()
 
 
+def status(folder, items="(MESSAGES UNSEEN)"):
+    client = imap()
+    answer = good(client.status(folder, items))[0]
+    client.logout()
+    return tuple(int(n) for n in re.findall(rb" (\d+)", answer[answer.rindex(b"("):]))
+
+
+def create(folder):
+    client = imap()
+    good(client.create(folder))
+    client.logout()
+
+
+def append(folder, subject, flags=""):
+    client = imap()
+    good(client.append(folder, flags, None, f"From: {ALICE}\r\nSubject: {subject}\r\n\r\n{subject}\r\n".encode()))
+    client.logout()
+
+
+def subjects(folder, *criteria):
+    """Of the messages that a search finds, in their order."""
+    client = imap()
+    good(client.select(folder, readonly=True))
+    numbers = good(client.search(None, *(criteria or ("ALL",))))[0].split()
+    found = [good(client.fetch(n, "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])"))[0][1].decode()[9:].strip() for n in numbers]
+    client.logout()
+    return found
+
+
+def mbsync_both_ways():
+    create("Both/Ways")
+    for n in range(3):
+        append("Both/Ways", f"far {n}")
+    folder = mbsync() / "Both/Ways"
+    at = {f.read_text().split("Subject: ")[1].split("\n")[0]: f for f in maildir_files(folder)}
+    # here: one is deleted, one flagged, one added, in a folder of its own too; there: another is deleted
+    base = at["far 0"].name.partition(":2,")[0]
+    at["far 0"].rename(folder / "cur" / (base + ":2,T"))
+    base = at["far 1"].name.partition(":2,")[0]
+    at["far 1"].rename(folder / "cur" / (base + ":2,FRS"))
+    (folder / "new" / "2.local").write_text("From: bob@example.org\nSubject: near 0\n\nx\n")
+    for d in ("cur", "new", "tmp"):
+        (folder.parent / "Near" / d).mkdir(parents=True)
+    (folder.parent / "Near" / "new" / "3.local").write_text("From: bob@example.org\nSubject: near 1\n\nx\n")
+    client = imap()
+    good(client.select("Both/Ways"))
+    good(client.store(good(client.search(None, "SUBJECT", '"far 2"'))[0], "+FLAGS", r"(\Deleted)"))
+    good(client.expunge())
+    client.logout()
+    mbsync()
+    found = subjects("Both/Ways")
+    assert "far 1" in found and "near 0" in found and not {"far 0", "far 2"} & set(found), found
+    assert subjects("Both/Ways", "FLAGGED", "ANSWERED", "SEEN") == ["far 1"]
+    assert subjects("Both/Near") == ["near 1"]
+    assert not any("Subject: far 2" in f.read_text() for f in maildir_files(folder))
+    # all is the same now: nothing is done any more
+    before = sorted(f.name for f in maildir_files(folder))
+    mbsync()
+    assert sorted(f.name for f in maildir_files(folder)) == before and subjects("Both/Ways") == found
+
+
+def offlineimap_keeps_a_maildir():
+    mail = work / "offline"
+    certificate = ssl.PEM_cert_to_DER_cert((work / "data/certificate.pem").read_text())
+    fingerprint = hashlib.sha1(certificate).hexdigest()
+    config = work / "offlineimaprc"
+    config.write_text(f"""
+[general]
+accounts = p
+metadata = {work}/offline-data
+maxsyncaccounts = 1
+socktimeout = {LIMIT}
+[Account p]
+localrepository = near
+remoterepository = far
+[Repository near]
+type = Maildir
+localfolders = {mail}
+[Repository far]
+type = IMAP
+remotehost = {HOST}
+remoteport = {IMAPS}
+remoteuser = {BOB}
+remotepass = {PASSWORD}
+ssl = yes
+cert_fingerprint = {fingerprint}
+maxconnections = 3
+""")
+
+    def sync():
+        return run("offlineimap", "-o", "-c", config, "-u", "basic", env={"HOME": str(work)})
+
+    append("Archive", "for offlineimap", r"(\Flagged)")
+    sync()
+    assert len(maildir_files(mail / "INBOX")) == status("INBOX")[0]
+    flagged = next(f for f in maildir_files(mail / "Archive") if "for offlineimap" in f.read_text())
+    assert "F" in flagged.name.partition(":2,")[2], flagged
+    # here: one is read and answered, one comes, a folder too; there: one goes
+    flagged.rename(mail / "Archive" / "cur" / (flagged.name.partition(":2,")[0] + ":2,RS"))
+    (mail / "Drafts" / "new" / f"{int(time.time())}.offline.local").write_text("From: bob@example.org\nSubject: offline draft\n\nx\n")
+    append("Junk", "soon gone")
+    sync()
+    assert subjects("Archive", "ANSWERED", "SEEN", "UNFLAGGED", "SUBJECT", '"for offlineimap"') == ["for offlineimap"]
+    assert "offline draft" in subjects("Drafts")
+    assert len(maildir_files(mail / "Junk")) == status("Junk")[0] == 1
+    client = imap()
+    good(client.select("Junk"))
+    good(client.store("1:*", "+FLAGS", r"(\Deleted)"))
+    good(client.close())
+    client.logout()
+    sync()
+    assert not maildir_files(mail / "Junk")
+
+
+def imapfilter_sorts_the_inbox():
+    for n in range(4):
+        append("INBOX", f"invoice {n}")
+    append("INBOX", "not for the filter")
+    config = work / "imapfilter.lua"
+    config.write_text(f"""
+options.timeout = {LIMIT}
+options.hostnames = false
+options.create = true
+options.subscribe = true
+bob = IMAP {{ server = '{HOST}', port = {IMAPS}, username = '{BOB}', password = '{PASSWORD}', ssl = 'auto' }}
+invoices = bob.INBOX:contain_subject('invoice') * bob.INBOX:is_unseen() * bob.INBOX:is_smaller(10000)
+assert(#invoices == 4)
+invoices:mark_flagged()
+invoices:add_flags({{ '$Paid' }})
+invoices:move_messages(bob['Filtered/Invoices'])
+kept = bob['Filtered/Invoices']:has_keyword('$Paid') * bob['Filtered/Invoices']:match_field('Subject', '[13]$')
+assert(#kept == 2)
+for _, message in ipairs(kept) do
+  box, uid = table.unpack(message)
+  assert(string.find(box[uid]:fetch_message(), 'invoice'))
+end
+kept:copy_messages(bob.Archive)
+bob['Filtered/Invoices']:contain_subject('invoice 0'):delete_messages()
+exist, recent, unread = bob['Filtered/Invoices']:check_status()
+assert(exist == 3 and unread == 3)
+""")
+    run("imapfilter", "-t", work / "data/certificate.pem", "-c", config, env={"HOME": str(work)})
+    assert subjects("Filtered/Invoices", "FLAGGED", "KEYWORD", "$Paid") == ["invoice 1", "invoice 2", "invoice 3"]
+    assert {"invoice 1", "invoice 3"} <= set(subjects("Archive"))
+    assert "not for the filter" in subjects("INBOX") and not any(s.startswith("invoice") for s in subjects("INBOX"))
+
+
+def neomutt_at_a_terminal():
+    """Keys that a person would press, at a terminal of its own."""
+    for n in range(3):
+        append("INBOX", f"for neomutt {n}")
+    config = work / "neomuttrc"
+    config.write_text(f"""
+set imap_user="{BOB}" imap_pass="{PASSWORD}" folder="imaps://{HOST}:{IMAPS}/" spoolfile="+INBOX" from="{BOB}"
+set certificate_file="{work}/data/certificate.pem" ssl_verify_host=no ssl_verify_dates=no ssl_usesystemcerts=no
+set imap_condstore=yes imap_qresync=yes imap_idle=yes imap_list_subscribed=yes imap_check_subscribed=yes
+set header_cache="{work}/neomutt-cache" confirmappend=no confirmcreate=no delete=yes move=no quit=yes wait_key=no sort=mailbox-order
+set mail_check=5 record="" postponed="+Drafts" abort_key="" resume_draft_files=no
+""")
+    keys = ("<delete-pattern>~s \"neomutt 0\"<enter>"
+            "<tag-pattern>~s \"neomutt 1\"<enter><tag-prefix><flag-message>"
+            "<untag-pattern>.<enter><limit>~s \"neomutt 2\"<enter><copy-message>=Archive<enter>"
+            "<save-message>=Projects<enter><limit>all<enter><sync-mailbox><quit>")
+    at_a_terminal("neomutt", "-n", "-F", config, "-e", f"push '{keys}'")
+    assert [s for s in subjects("INBOX") if "neomutt" in s] == ["for neomutt 1"]
+    assert subjects("INBOX", "FLAGGED", "SUBJECT", "neomutt") == ["for neomutt 1"]
+    assert "for neomutt 2" in subjects("Archive") and "for neomutt 2" in subjects("Projects")
+    # what has changed meanwhile comes by QRESYNC
+    append("INBOX", "for neomutt 3")
+    at_a_terminal("neomutt", "-n", "-F", config, "-e", "push '<delete-pattern>~s neomutt<enter><sync-mailbox><quit>'")
+    assert not [s for s in subjects("INBOX") if "neomutt" in s]
+
+
+def at_a_terminal(*command):
+    near, far = pty.openpty()
+    termios.tcsetwinsize(far, (40, 120))
+    client = subprocess.Popen([str(c) for c in command], stdin=far, stdout=far, stderr=far, start_new_session=True,
+                              env={**os.environ, "HOME": str(work), "TERM": "vt100"})
+    os.close(far)
+    shown, deadline = b"", time.monotonic() + LIMIT
+    try:
+        while client.poll() is None:
+            if select.select([near], [], [], 0.1)[0]:
+                try:
+                    shown += os.read(near, 65536)
+                except OSError:  # it has closed its end
+                    break
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{command[0]} does not end; it shows {shown[-1500:]}")
+        assert client.wait(LIMIT) == 0, f"{command[0]} ended with {client.returncode}: {shown[-1500:]}"
+    finally:
+        client.kill()
+        client.wait()
+        os.close(near)
+
+
+def imapflow_on_node():
+    modules = os.environ.get("POSTRIDER_NODE_MODULES")
+    if not modules:
+        modules = work / "node"
+        run("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", modules, f"imapflow@{IMAPFLOW}")
+        modules = modules / "node_modules"
+    done = run("node", ROOT / ".ci/imapflow.mjs", IMAPS, BOB, PASSWORD, env={"POSTRIDER_NODE_MODULES": str(modules)})
+    assert "imapflow: done" in done, done
+
+
 def python_smtplib():
     client = smtplib.SMTP(HOST, SUBMISSION, timeout=LIMIT)
     client.starttls(context=TLS)
@@ -329,12 +540,13 @@ def a_user_that_is_added_meanwhile_logs_in_at_once():
 
 TRIALS = [swaks_sends_curl_and_mbsync_fetch, swaks_with_tls_and_each_login,
           flags_and_folders_show_in_the_other_client_while_it_idles, mbsync_brings_a_message_up, curl_speaks_all_three,
-          fetchmail_takes_a_maildrop, mutt_sends_and_keeps_a_copy, python_smtplib, python_imaplib, python_poplib,
+          fetchmail_takes_a_maildrop, mutt_sends_and_keeps_a_copy, mbsync_both_ways, offlineimap_keeps_a_maildir,
+          imapfilter_sorts_the_inbox, neomutt_at_a_terminal, imapflow_on_node, python_smtplib, python_imaplib, python_poplib,
           a_user_that_is_added_meanwhile_logs_in_at_once]
 
 
 def main():
-    missing = [c for c in ("curl", "swaks", "mbsync", "fetchmail", "mutt") if not shutil.which(c)]
+    missing = [c for c in ("curl", "swaks", "mbsync", "fetchmail", "mutt", "offlineimap", "imapfilter", "neomutt", "node") if not shutil.which(c)]
     if missing:
         sys.exit("clients: not installed: " + ", ".join(missing))
     log = open(work / "server.log", "w+")
