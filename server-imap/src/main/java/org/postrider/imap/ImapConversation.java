@@ -1,6 +1,8 @@
 package org.postrider.imap;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.postrider.imap.command.CommandTable;
 import org.postrider.imap.command.CommandTable.Row;
@@ -56,6 +58,7 @@ final class ImapConversation {
     String end = "logout";
     try {
       while (!session.isEnded()) {
+        awaitCommand();
         reader.begin();
         command();
         reader.release();
@@ -77,6 +80,30 @@ final class ImapConversation {
             session.account().id(),
             commands,
             end);
+      }
+    }
+  }
+
+  /** Tells what the client wants to hear at once, until it gives a command (RFC 5465 §3.1). */
+  private void awaitCommand() throws IOException {
+    long start = System.nanoTime();
+    while (session.notifications() != null) {
+      try {
+        session.reportNotifications();
+      } catch (StorageException e) {
+        // It is told later; there is no command that could be refused.
+        Completion refusal = refusal(e);
+        writer.warn(
+            Objects.requireNonNullElse(refusal.code(), ResponseCode.Plain.UNAVAILABLE),
+            "What changed can't be told now");
+      }
+      Duration left = settings.idleTimeout().minusNanos(System.nanoTime() - start);
+      switch (session.connection().await(left)) {
+        case INPUT -> {
+          return;
+        }
+        case SIGNAL -> {}
+        case TIMEOUT -> throw new IdleTimeoutException("no command");
       }
     }
   }

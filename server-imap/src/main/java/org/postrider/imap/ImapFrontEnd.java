@@ -49,6 +49,7 @@ public final class ImapFrontEnd implements ConnectionHandler {
             settings.messageBytesMax(),
             settings.idleTimeout(),
             settings.loginTimeout(),
+            settings.notifyMailboxesMax(),
             SearchLimits.DEFAULT);
     try (ImapSession session =
         new ImapSession(

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param errorsMax bad commands in a row after which the session ends with BYE
  * @param idleTimeout RFC 9051 §5.4: at least 30 minutes
  * @param loginTimeout how long a session may stay without login
+ * @param notifyMailboxesMax mailboxes that a session may watch beside the selected one (RFC 5465)
  */
 public record ImapSettings(
     String hostname,
@@ -20,7 +21,8 @@ public record ImapSettings(
     long messageBytesMax,
     int errorsMax,
     Duration idleTimeout,
-    Duration loginTimeout) {
+    Duration loginTimeout,
+    int notifyMailboxesMax) {
   public static ImapSettings defaults(String hostname) {
     return new ImapSettings(
         hostname,
@@ -29,6 +31,7 @@ public record ImapSettings(
         100L << 20,
         20,
         Duration.ofMinutes(30),
-        Duration.ofMinutes(3));
+        Duration.ofMinutes(3),
+        1_000);
   }
 }

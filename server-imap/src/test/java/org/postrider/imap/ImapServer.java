@@ -53,7 +53,14 @@ final class ImapServer implements AutoCloseable {
 
   static ImapSettings settings() {
     return new ImapSettings(
-        "mail.example.org", 8192, 4096, 1 << 20, 20, Duration.ofMinutes(30), Duration.ofMinutes(3));
+        "mail.example.org",
+        8192,
+        4096,
+        1 << 20,
+        20,
+        Duration.ofMinutes(30),
+        Duration.ofMinutes(3),
+        8);
   }
 
   static ImapServer start(ImapSettings settings, Path directory, List<String> proxyTrusted)

@@ -231,7 +231,8 @@ class ImapSessionTest {
             base.messageBytesMax(),
             base.errorsMax(),
             Duration.ofSeconds(1),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            base.notifyMailboxesMax());
     try (ImapServer server = ImapServer.start(hasty, directory, List.of());
         Client silent = new Client(server);
         Client idle = new Client(server)) {

@@ -112,6 +112,7 @@ final class FrontEnds {
         limits.messageBytesMax(),
         limits.errorsMax(),
         limits.imapIdle(),
-        defaults.loginTimeout());
+        defaults.loginTimeout(),
+        defaults.notifyMailboxesMax());
   }
 }

@@ -6,8 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.imap.response.Completion;
 import org.postrider.imap.response.ResponseCode;
 import org.postrider.imap.session.ImapSession;
-import org.postrider.imap.session.MailboxView;
-import org.postrider.imap.session.SessionState.Selected;
 import org.postrider.imap.syntax.ImapReader;
 import org.postrider.imap.syntax.ImapSyntaxException;
 import org.postrider.storage.Mailbox;
@@ -55,11 +53,8 @@ record Append(String mailbox, AppendMessage first) implements ImapCommand {
 
   private static Completion store(ImapSession session, Mailbox target, MessageIntake intake) {
     Messages.AppendResult result = session.messages().append(target.id(), intake.messages());
-    if (session.state() instanceof Selected(var ignored, MailboxView view)
-        && view.mailbox().equals(target.id())) {
-      // RFC 3501 §6.3.11: the EXISTS should be in the answer.
-      view.expectChanges();
-    }
+    // RFC 3501 §6.3.11: where it is selected, the EXISTS is in the answer.
+    session.noteArrivals(target.id(), result.uids());
     return Completion.ok(
         new ResponseCode.AppendUid(result.uidValidity(), result.uids()), "Append completed");
   }

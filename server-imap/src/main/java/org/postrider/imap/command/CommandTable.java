@@ -125,6 +125,7 @@ public final class CommandTable {
     bare("NAMESPACE", AFTER, says("NAMESPACE"), Namespace::parse);
     row("ESEARCH", AFTER, BY_UID, says("MULTISEARCH"), MultiSearch::parse);
     bare("IDLE", AFTER, says("IDLE"), Idle::parse);
+    row("NOTIFY", AFTER, PLAIN, says("NOTIFY"), Notify::parse);
     row("COMPRESS", AFTER, PLAIN, CommandTable::compress, Compress::parse);
     row(
         "GETQUOTA",

@@ -43,9 +43,7 @@ record Copy(SequenceSet set, String mailbox, boolean uid) implements ImapCommand
     }
     Messages.CopyResult result =
         session.messages().copy(view.mailbox(), which.select(view.uids()), target.get().id());
-    if (target.get().id().equals(view.mailbox())) {
-      view.expectChanges();
-    }
+    session.noteArrivals(target.get().id(), result.targetUids());
     return Completion.ok(copyUid(result), "Copy completed");
   }
 

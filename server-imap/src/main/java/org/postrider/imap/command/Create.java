@@ -64,6 +64,7 @@ record Create(String mailbox, @Nullable SpecialUse use, boolean knownUse) implem
       return Completion.no(Plain.USEATTR, "That use is unknown or taken");
     }
     Mailbox created = mailboxes.create(account, Mailboxes.canonicalName(mailbox), use);
+    session.noteNames(told -> told.created(created.name()));
     Targets.tellName(session, created, mailbox);
     return Completion.ok(
         new ResponseCode.MailboxObjectId(ObjectIds.mailbox(created.id())), "Create completed");

@@ -25,6 +25,7 @@ record Delete(String mailbox) implements ImapCommand {
     String name = Mailboxes.canonicalName(mailbox);
     Optional<Mailbox> found = Targets.find(session, name);
     session.store().mailboxes().delete(session.account().id(), name);
+    session.noteNames(told -> told.deleted(name));
     // Other sessions that have it open end with BYE; this one knows, and goes on without it.
     if (session.state() instanceof Selected(var ignored, MailboxView view)
         && found.isPresent()

@@ -58,7 +58,8 @@ record Expunge(@Nullable SequenceSet uids) implements ImapCommand {
   /** Expunges those of the messages that carry {@code \Deleted} still. */
   static void expunge(ImapSession session, long[] uids) throws IOException {
     if (uids.length > 0) {
-      session.messages().expungeDeleted(session.view().mailbox(), uids, "imap");
+      MailboxView view = session.view();
+      view.noteOwnExpunged(session.messages().expungeDeleted(view.mailbox(), uids, "imap"));
     }
   }
 }

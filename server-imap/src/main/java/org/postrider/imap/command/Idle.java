@@ -26,6 +26,8 @@ record Idle() implements ImapCommand {
     long start = System.nanoTime();
     while (true) {
       session.reportChanges(session.report(true, false));
+      // RFC 5465 §4
+      session.reportNotifications();
       Duration wait = left.compareTo(LOOK_AFTER) < 0 ? left : LOOK_AFTER;
       switch (session.connection().await(wait)) {
         case INPUT -> {

@@ -50,7 +50,8 @@ record Move(SequenceSet set, String mailbox, boolean uid) implements ImapCommand
       // RFC 6851 §4.3: before the EXPUNGE responses, which tell of the messages by number.
       session.writer().ok(code, "Moved");
     }
-    view.expectChanges();
+    session.noteArrivals(target.get().id(), result.targetUids());
+    view.noteOwnExpunged(result.sourceUids());
     return Completion.ok("Move completed");
   }
 }

@@ -23,6 +23,7 @@ record Rename(String from, String to) implements ImapCommand {
     String oldName = Mailboxes.canonicalName(from);
     String newName = Mailboxes.canonicalName(to);
     session.store().mailboxes().rename(session.account().id(), oldName, newName);
+    session.noteNames(told -> told.renamed(oldName, newName));
     if (session.isRev2() && !(oldName.equals(from) && newName.equals(to))) {
       Optional<Mailbox> renamed = Targets.find(session, newName);
       if (renamed.isPresent()) {

@@ -74,8 +74,9 @@ record Replace(long number, boolean uid, String mailbox, AppendMessage message)
           .ok(
               new ResponseCode.AppendUid(result.uidValidity(), result.uids()),
               "Replacement message ready");
+      session.noteArrivals(target.get().id(), result.uids());
     }
-    view.expectChanges();
+    view.noteOwnExpunged(new long[] {oldUid});
     return Completion.ok("Replace completed");
   }
 

@@ -169,7 +169,10 @@ final class Searching {
       return;
     }
     SearchKey key = request.key().fixed(session.view());
-    updated.add(new UpdatedSearch(session, key, program, source, result));
+    ReturnOptions options = request.options();
+    updated.add(
+        new UpdatedSearch(
+            session, key, program, source, options == null ? null : options.items(), result));
   }
 
   MailboxView view() {

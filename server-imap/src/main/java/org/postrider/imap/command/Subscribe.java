@@ -15,7 +15,9 @@ record Subscribe(String mailbox) implements ImapCommand {
 
   @Override
   public Completion execute(ImapSession session) {
-    session.store().mailboxes().subscribe(session.account().id(), Mailboxes.canonicalName(mailbox));
+    String name = Mailboxes.canonicalName(mailbox);
+    session.store().mailboxes().subscribe(session.account().id(), name);
+    session.noteNames(told -> told.subscribed(name, true));
     return Completion.ok("Subscribe completed");
   }
 }

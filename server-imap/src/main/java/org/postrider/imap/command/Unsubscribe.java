@@ -15,10 +15,9 @@ record Unsubscribe(String mailbox) implements ImapCommand {
 
   @Override
   public Completion execute(ImapSession session) {
-    session
-        .store()
-        .mailboxes()
-        .unsubscribe(session.account().id(), Mailboxes.canonicalName(mailbox));
+    String name = Mailboxes.canonicalName(mailbox);
+    session.store().mailboxes().unsubscribe(session.account().id(), name);
+    session.noteNames(told -> told.subscribed(name, false));
     return Completion.ok("Unsubscribe completed");
   }
 }

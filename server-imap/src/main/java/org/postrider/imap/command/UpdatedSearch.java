@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.postrider.imap.fetch.FetchItems;
+import org.postrider.imap.fetch.FetchResponder;
 import org.postrider.imap.response.ResponseWriter;
 import org.postrider.imap.response.ResultItem;
 import org.postrider.imap.response.ResultItem.Run;
@@ -35,6 +37,7 @@ final class UpdatedSearch implements UpdatedResult {
   private final @Nullable SortProgram program;
   private final String tag;
   private final Untagged.@Nullable Source source;
+  private final @Nullable FetchItems items;
   private final boolean uid;
 
   /** UIDs in the order of the result. */
@@ -44,12 +47,14 @@ final class UpdatedSearch implements UpdatedResult {
    * @param key without sequence numbers
    * @param program null for mailbox order
    * @param source as in the responses to the command
+   * @param items what is told of new messages that enter the result (RFC 5465 §7), or null
    */
   UpdatedSearch(
       ImapSession session,
       SearchKey key,
       @Nullable SortProgram program,
       Untagged.@Nullable Source source,
+      @Nullable FetchItems items,
       SearchResult found) {
     this.session = session;
     this.view = session.view();
@@ -57,6 +62,7 @@ final class UpdatedSearch implements UpdatedResult {
     this.program = program;
     this.tag = session.tag();
     this.source = source;
+    this.items = items;
     this.uid = found.isUid();
     this.result = found.uids();
   }
@@ -69,23 +75,32 @@ final class UpdatedSearch implements UpdatedResult {
   @Override
   public void expunged(long[] uids, ResponseWriter writer) throws IOException {
     Set<Long> gone = setOf(uids);
-    List<ResultItem> items = new ArrayList<>();
-    remove(gone, items);
-    respond(items, writer);
+    List<ResultItem> news = new ArrayList<>();
+    remove(gone, news);
+    respond(news, writer);
   }
 
   @Override
-  public void changed(long[] uids, ResponseWriter writer) throws IOException {
+  public void changed(long[] uids, long[] arrived, ResponseWriter writer) throws IOException {
     Set<Long> matching = matching(uids);
     Set<Long> leaving = setOf(uids);
     leaving.removeAll(matching);
-    List<ResultItem> items = new ArrayList<>();
-    remove(leaving, items);
+    List<ResultItem> news = new ArrayList<>();
+    remove(leaving, news);
     matching.removeAll(setOf(result));
     if (!matching.isEmpty()) {
-      add(matching, items);
+      tellArrivals(Arrays.stream(arrived).filter(matching::contains).toArray());
+      add(matching, news);
     }
-    respond(items, writer);
+    respond(news, writer);
+  }
+
+  /** RFC 5465 §7: before the ESEARCH response. */
+  private void tellArrivals(long[] uids) throws IOException {
+    if (items != null && uids.length > 0) {
+      new FetchResponder(session, items.with(false, session.isCondstore()), 0)
+          .respond(IndexRanges.of(uids, view.uids()));
+    }
   }
 
   private static Set<Long> setOf(long[] uids) {
@@ -107,23 +122,23 @@ final class UpdatedSearch implements UpdatedResult {
     return matching;
   }
 
-  private void remove(Set<Long> leaving, List<ResultItem> items) {
+  private void remove(Set<Long> leaving, List<ResultItem> news) {
     long[] before = result;
     long[] kept = Arrays.stream(before).filter(each -> !leaving.contains(each)).toArray();
     if (kept.length < before.length) {
       // Each removal shifts the positions of those that follow (RFC 5267 §4.3.4).
-      items.add(new ResultItem.Update("REMOVEFROM", runs(before, leaving, false)));
+      news.add(new ResultItem.Update("REMOVEFROM", runs(before, leaving, false)));
       result = kept;
     }
   }
 
-  private void add(Set<Long> entering, List<ResultItem> items) throws IOException {
+  private void add(Set<Long> entering, List<ResultItem> news) throws IOException {
     long[] both =
         LongStream.concat(Arrays.stream(result), entering.stream().mapToLong(Long::longValue))
             .sorted()
             .toArray();
     result = program == null ? both : sorted(both, program);
-    items.add(new ResultItem.Update("ADDTO", runs(result, entering, true)));
+    news.add(new ResultItem.Update("ADDTO", runs(result, entering, true)));
   }
 
   private long[] sorted(long[] uids, SortProgram by) throws IOException {
@@ -168,9 +183,9 @@ final class UpdatedSearch implements UpdatedResult {
     return uid ? each : view.indexOf(each) + 1L;
   }
 
-  private void respond(List<ResultItem> items, ResponseWriter writer) throws IOException {
-    if (!items.isEmpty()) {
-      writer.untagged(new Untagged.ESearch(tag, source, uid, items));
+  private void respond(List<ResultItem> news, ResponseWriter writer) throws IOException {
+    if (!news.isEmpty()) {
+      writer.untagged(new Untagged.ESearch(tag, source, uid, news));
     }
   }
 }

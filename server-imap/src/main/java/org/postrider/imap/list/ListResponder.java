@@ -3,6 +3,7 @@ package org.postrider.imap.list;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,36 @@ public final class ListResponder {
     }
     String oldName = mailbox.name().equals(written) ? null : written;
     writer.untagged(new Untagged.NameTold(attributes, mailbox.name(), oldName));
+  }
+
+  /**
+   * Writes LIST responses that the client did not ask for (RFC 5465 §5.4, §5.5).
+   *
+   * @param all the account's mailboxes
+   * @param subscribed its subscriptions
+   * @param names what is told, with the old names of mailboxes that were renamed
+   */
+  public void announce(
+      List<Mailbox> all, Set<String> subscribed, Map<String, @Nullable String> names)
+      throws IOException {
+    NameTree tree = new NameTree(all);
+    for (Map.Entry<String, @Nullable String> each : names.entrySet()) {
+      String name = each.getKey();
+      Mailbox mailbox = tree.mailbox(name);
+      List<String> attributes = new ArrayList<>();
+      if (mailbox == null) {
+        attributes.add("\\NonExistent");
+      }
+      attributes.add(tree.hasChildren(name) ? "\\HasChildren" : "\\HasNoChildren");
+      SpecialUse use = mailbox == null ? null : mailbox.specialUse();
+      if (use != null) {
+        attributes.add(use.imapName());
+      }
+      if (subscribed.contains(name)) {
+        attributes.add("\\Subscribed");
+      }
+      writer.untagged(new Untagged.NameTold(attributes, name, each.getValue()));
+    }
   }
 
   /** Which names a request is about. */

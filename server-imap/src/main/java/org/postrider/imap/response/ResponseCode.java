@@ -24,6 +24,7 @@ public sealed interface ResponseCode {
     LIMIT,
     NONEXISTENT,
     NOPERM,
+    NOTIFICATIONOVERFLOW,
     OVERQUOTA,
     PRIVACYREQUIRED,
     READ_ONLY,
@@ -151,6 +152,14 @@ public sealed interface ResponseCode {
         out.ascii("NIL");
       }
       out.character(' ').number(progress).character(' ').number(goal).character(')');
+    }
+  }
+
+  /** RFC 5465 §8: the names of the events that there are. */
+  record BadEvent(List<String> known) implements ResponseCode {
+    @Override
+    public void append(ResponseBuffer out) {
+      out.ascii("BADEVENT (").ascii(String.join(" ", known)).character(')');
     }
   }
 

@@ -51,13 +51,20 @@ public record MailboxSources(List<Source> sources) {
   public record Source(Kind kind, List<String> names) {
     private boolean contains(
         Mailbox mailbox, @Nullable MailboxId selected, Set<String> subscribed) {
+      return kind == Kind.SELECTED
+          ? mailbox.id().equals(selected)
+          : covers(mailbox.name(), subscribed);
+    }
+
+    /** Whether a mailbox of that name, which need not exist, is meant; SELECTED names none. */
+    public boolean covers(String mailbox, Set<String> subscribed) {
       return switch (kind) {
-        case SELECTED -> mailbox.id().equals(selected);
+        case SELECTED -> false;
         case INBOXES, PERSONAL -> true;
-        case SUBSCRIBED -> subscribed.contains(mailbox.name());
-        case SUBTREE -> names.stream().anyMatch(name -> isBelow(name, mailbox.name(), false));
-        case SUBTREE_ONE -> names.stream().anyMatch(name -> isBelow(name, mailbox.name(), true));
-        case MAILBOXES -> names.contains(mailbox.name());
+        case SUBSCRIBED -> subscribed.contains(mailbox);
+        case SUBTREE -> names.stream().anyMatch(name -> isBelow(name, mailbox, false));
+        case SUBTREE_ONE -> names.stream().anyMatch(name -> isBelow(name, mailbox, true));
+        case MAILBOXES -> names.contains(mailbox);
       };
     }
 
@@ -74,26 +81,32 @@ public record MailboxSources(List<Source> sources) {
     int names = 0;
     in.expect('(');
     do {
-      Kind kind = kind(in.name());
-      List<String> named = new ArrayList<>();
-      if (kind.hasNames()) {
-        in.space();
-        boolean several = in.accept('(');
-        do {
-          named.add(canonical(in.mailbox()));
-        } while (several && in.accept(' '));
-        if (several) {
-          in.expect(')');
-        }
-      }
-      sources.add(new Source(kind, List.copyOf(named)));
-      names += 1 + named.size();
+      Source source = source(in.name(), in);
+      sources.add(source);
+      names += 1 + source.names.size();
       if (names > NAMES_MAX) {
         throw new ImapSyntaxException("Too many mailboxes");
       }
     } while (in.accept(' '));
     in.expect(')');
     return new MailboxSources(List.copyOf(sources));
+  }
+
+  /** A specifier of which the first word is read already. */
+  public static Source source(String word, ImapReader in) throws IOException, ImapSyntaxException {
+    Kind kind = kind(word);
+    List<String> named = new ArrayList<>();
+    if (kind.hasNames()) {
+      in.space();
+      boolean several = in.accept('(');
+      do {
+        named.add(canonical(in.mailbox()));
+      } while (several && in.accept(' '));
+      if (several) {
+        in.expect(')');
+      }
+    }
+    return new Source(kind, List.copyOf(named));
   }
 
   private static Kind kind(String name) throws ImapSyntaxException {

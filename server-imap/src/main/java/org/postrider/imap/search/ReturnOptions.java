@@ -1,8 +1,10 @@
 package org.postrider.imap.search;
 
+import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postrider.imap.fetch.FetchItems;
 import org.postrider.imap.syntax.ImapReader;
 import org.postrider.imap.syntax.ImapSyntaxException;
 import org.postrider.imap.syntax.PartialRange;
@@ -11,8 +13,10 @@ import org.postrider.imap.syntax.PartialRange;
  * What a searching command is to return, and to do with what it finds (RFC 4731 §3.1).
  *
  * @param partial which of the results are wanted (RFC 9394 §3.1), or null
+ * @param items what is to be told of new messages that enter the result (RFC 5465 §7), or null
  */
-public record ReturnOptions(Set<Option> options, @Nullable PartialRange partial) {
+public record ReturnOptions(
+    Set<Option> options, @Nullable PartialRange partial, @Nullable FetchItems items) {
   /** The options without argument. */
   public enum Option {
     MIN,
@@ -30,14 +34,16 @@ public record ReturnOptions(Set<Option> options, @Nullable PartialRange partial)
   }
 
   /** The options in parentheses. */
-  static ReturnOptions parse(ImapReader in) throws ImapSyntaxException {
+  static ReturnOptions parse(ImapReader in) throws IOException, ImapSyntaxException {
     Set<Option> options = EnumSet.noneOf(Option.class);
     PartialRange partial = null;
+    FetchItems items = null;
     in.expect('(');
     if (in.accept(')')) {
       // RFC 4731 §3.1: no option means ALL.
-      return new ReturnOptions(EnumSet.of(Option.ALL), null);
+      return new ReturnOptions(EnumSet.of(Option.ALL), null, null);
     }
+    boolean more;
     do {
       String name = in.word();
       switch (name) {
@@ -52,13 +58,18 @@ public record ReturnOptions(Set<Option> options, @Nullable PartialRange partial)
         }
         default -> throw new ImapSyntaxException("No such return option");
       }
-    } while (in.accept(' '));
+      more = in.accept(' ');
+      if (more && name.equals("UPDATE") && in.peek() == '(') {
+        items = FetchItems.parse(in);
+        more = in.accept(' ');
+      }
+    } while (more);
     in.expect(')');
     if (partial != null && options.contains(Option.ALL)) {
       // RFC 9394 §3.1
       throw new ImapSyntaxException("Either PARTIAL or ALL");
     }
-    return new ReturnOptions(options, partial);
+    return new ReturnOptions(options, partial, items);
   }
 
   public boolean has(Option option) {

@@ -33,7 +33,8 @@ public record SearchRequest(
   }
 
   /** RETURN with its options and the space after them, if the line goes on with that. */
-  public static @Nullable ReturnOptions options(ImapReader in) throws ImapSyntaxException {
+  public static @Nullable ReturnOptions options(ImapReader in)
+      throws IOException, ImapSyntaxException {
     if (!startsWith(in, "RETURN")) {
       return null;
     }
@@ -87,7 +88,7 @@ public record SearchRequest(
     return options != null
         ? this
         : new SearchRequest(
-            new ReturnOptions(EnumSet.of(option), null), charset, charsetKnown, key);
+            new ReturnOptions(EnumSet.of(option), null, null), charset, charsetKnown, key);
   }
 
   private static @Nullable Charset find(String name) {

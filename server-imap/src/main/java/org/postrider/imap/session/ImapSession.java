@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.postrider.auth.Authenticator;
 import org.postrider.auth.SaslContext;
 import org.postrider.imap.content.MessageFields;
@@ -15,6 +17,7 @@ import org.postrider.imap.syntax.ImapFatalException;
 import org.postrider.imap.syntax.ImapReader;
 import org.postrider.storage.Account;
 import org.postrider.storage.ChangeBus;
+import org.postrider.storage.MailboxId;
 import org.postrider.storage.Messages;
 import org.postrider.storage.StorageException;
 import org.postrider.storage.Store;
@@ -35,6 +38,7 @@ public final class ImapSession implements AutoCloseable {
   private final AtomicBoolean accountChanged = new AtomicBoolean();
   private SessionState state = new NotAuthenticated();
   private ChangeBus.Subscription accountSubscription = () -> {};
+  private @Nullable Notifications notifications;
   private String tag = "";
   private boolean condstore;
   private boolean qresync;
@@ -169,6 +173,9 @@ public final class ImapSession implements AutoCloseable {
   public void select(MailboxView view) {
     state = new Selected(account(), view);
     view.watch(store.changes(), connection::wake);
+    if (notifications != null) {
+      view.listen(notifications.interest(), notifications.newMessages());
+    }
   }
 
   /** Closes the selected mailbox, if there is one, without expunging. */
@@ -236,6 +243,10 @@ public final class ImapSession implements AutoCloseable {
   /** Back to where the session began, but for TLS (RFC 8437 §3). */
   public void unauthenticate() {
     unselect();
+    if (notifications != null) {
+      notifications.close();
+      notifications = null;
+    }
     accountSubscription.close();
     accountSubscription = () -> {};
     accountChanged.set(false);
@@ -248,6 +259,52 @@ public final class ImapSession implements AutoCloseable {
     reader.utf8(false);
     writer.utf8(false);
     connection.idleTimeout(limits.loginTimeout());
+  }
+
+  /** What the client wants to be told unasked, null before it said so (RFC 5465). */
+  public @Nullable Notifications notifications() {
+    return notifications;
+  }
+
+  /** The client wants to be told this from now on, and nothing of what it wanted before. */
+  public void notifications(Notifications wanted) {
+    if (notifications != null) {
+      notifications.close();
+    }
+    notifications = wanted;
+    if (state instanceof Selected(Account ignored, MailboxView view)) {
+      view.listen(wanted.interest(), wanted.newMessages());
+    }
+  }
+
+  /**
+   * Tells the client what it wants to be told between commands (RFC 5465 §3.1).
+   *
+   * @throws StorageException when that could not be read; it is tried again at the next call
+   */
+  public void reportNotifications() throws IOException {
+    if (notifications != null) {
+      reportChanges(report(!notifications.isDelayed(), true));
+      notifications.report();
+    }
+  }
+
+  /** Notes messages that this session put into a mailbox, selected or not. */
+  public void noteArrivals(MailboxId mailbox, long[] uids) {
+    if (state instanceof Selected(Account ignored, MailboxView view)
+        && view.mailbox().equals(mailbox)) {
+      view.noteOwnArrivals(uids);
+    }
+    if (notifications != null) {
+      notifications.arrived(mailbox, uids);
+    }
+  }
+
+  /** Notes what this session did to names: it is not told of that. */
+  public void noteNames(Consumer<Notifications> note) {
+    if (notifications != null) {
+      note.accept(notifications);
+    }
   }
 
   /** No command is taken after this one. */
@@ -268,8 +325,8 @@ public final class ImapSession implements AutoCloseable {
 
   /** What may be reported after a command. */
   public MailboxView.Report report(boolean expunges, boolean withUid) {
-    return new MailboxView.Report(
-        expunges, withUid || condstore || rev2, condstore, !rev2, names());
+    boolean uid = withUid || condstore || rev2 || notifications != null;
+    return new MailboxView.Report(expunges, uid, condstore, !rev2, names());
   }
 
   /**
@@ -304,6 +361,9 @@ public final class ImapSession implements AutoCloseable {
   @Override
   public void close() {
     unselect();
+    if (notifications != null) {
+      notifications.close();
+    }
     accountSubscription.close();
   }
 }

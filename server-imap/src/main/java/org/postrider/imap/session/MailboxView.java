@@ -76,9 +76,15 @@ public final class MailboxView implements AutoCloseable {
   // Up to there the client was told of everything, expunges too.
   private long toldModSeq;
   private boolean modSeqDue;
-  // Claimed UIDs as ranges [from, to), ascending; nearly always one.
-  private long[] recent = NONE;
+  private final Recent recent = new Recent();
   private final List<UpdatedResult> updatedResults = new ArrayList<>();
+  private Interest interest = Interest.ALL;
+  private NewMessages newMessages = which -> {};
+  // Of messages that this session put in or expunged, until it is told of them.
+  private long[] ownArrivals = NONE;
+  private long[] ownExpunged = NONE;
+  // The mod-sequence from which on flags were not told, or -1.
+  private long flagsUntoldFrom = -1;
   // UIDs, ascending; some may have left the view.
   private long[] saved = NONE;
   private ChangeBus.Subscription subscription = () -> {};
@@ -188,45 +194,16 @@ public final class MailboxView implements AutoCloseable {
 
   /** Whether the message is {@code \Recent} in this session. */
   public boolean isRecent(long uid) {
-    for (int i = recent.length - 2; i >= 0; i -= 2) {
-      if (uid >= recent[i]) {
-        return uid < recent[i + 1];
-      }
-    }
-    return false;
+    return recent.contains(uid);
   }
 
   /** How many messages are {@code \Recent}. */
   public int recentCount() {
-    int count = 0;
-    for (int i = 0; i < recent.length; i += 2) {
-      count += lowerBound(recent[i + 1]) - lowerBound(recent[i]);
-    }
-    return count;
-  }
-
-  private int lowerBound(long uid) {
-    return lowerBound(uids, uid);
-  }
-
-  private static int lowerBound(long[] ascending, long uid) {
-    int at = Arrays.binarySearch(ascending, uid);
-    return at >= 0 ? at : -at - 1;
+    return recent.count(uids);
   }
 
   private void claimRecent() {
-    long from = readOnly ? marks.peek(mailbox, uidNext) : marks.claim(mailbox, uidNext);
-    if (from >= uidNext) {
-      return;
-    }
-    int size = recent.length;
-    if (size > 0 && recent[size - 1] >= from) {
-      recent[size - 1] = uidNext;
-    } else {
-      recent = Arrays.copyOf(recent, size + 2);
-      recent[size] = from;
-      recent[size + 1] = uidNext;
-    }
+    recent.add(readOnly ? marks.peek(mailbox, uidNext) : marks.claim(mailbox, uidNext), uidNext);
   }
 
   /**
@@ -258,6 +235,25 @@ public final class MailboxView implements AutoCloseable {
     noteOwnChanges(foreseen);
   }
 
+  /** From now on the client is told of those changes only. */
+  public void listen(Interest wanted, NewMessages told) {
+    interest = wanted;
+    newMessages = told;
+    stale.set(true);
+  }
+
+  /** Notes messages that this session put in. */
+  public void noteOwnArrivals(long[] added) {
+    ownArrivals = union(ownArrivals, added);
+    stale.set(true);
+  }
+
+  /** Notes messages that this session took out: it is told of them whatever it listens to. */
+  public void noteOwnExpunged(long[] removed) {
+    ownExpunged = union(ownExpunged, removed);
+    stale.set(true);
+  }
+
   /** Whether a {@link #report} is due, so that those that were noted take no more memory. */
   public boolean hasManyOwnChanges() {
     return ownChanges.size() >= Messages.CHANGED_AT_ONCE;
@@ -274,13 +270,18 @@ public final class MailboxView implements AutoCloseable {
    * @throws org.postrider.storage.StorageException NOT_FOUND when the mailbox was deleted
    */
   public void report(Messages messages, ResponseWriter writer, Report how) throws IOException {
+    if (interest == Interest.NONE) {
+      reportOwnExpunged(writer, how);
+      return;
+    }
     long before = highestModSeq;
     long[] changed = NONE;
     long[] arrived = NONE;
     // Who hears of mod-sequences takes the greatest for that up to which he knows everything.
     if (stale.getAndSet(false) || how.withModSeq) {
-      Messages.Changes changes = messages.changesSince(mailbox, highestModSeq);
-      int known = lowerBound(changes.changed(), uidNext);
+      long since = flagsUntoldFrom >= 0 && interest == Interest.ALL ? flagsUntoldFrom : before;
+      Messages.Changes changes = messages.changesSince(mailbox, since);
+      int known = Recent.lowerBound(changes.changed(), uidNext);
       changed = Arrays.copyOf(changes.changed(), known);
       arrived = Arrays.copyOfRange(changes.changed(), known, changes.changed().length);
       highestModSeq = Math.max(highestModSeq, changes.highestModSeq());
@@ -292,6 +293,7 @@ public final class MailboxView implements AutoCloseable {
         result.expunged(vanished, writer);
       }
       expunge(writer, how.names != Names.NUMBERS);
+      ownExpunged = NONE;
     }
     modSeqDue |= vanished.length > 0;
     if (arrived.length > 0) {
@@ -306,8 +308,17 @@ public final class MailboxView implements AutoCloseable {
     }
     if (changed.length + arrived.length > 0) {
       try {
-        reportFlags(messages, changed, writer, how);
-        updateResults(changed, arrived, writer);
+        if (interest == Interest.ALL) {
+          reportFlags(messages, changed, writer, how);
+          flagsUntoldFrom = -1;
+        } else if (changed.length > 0 && flagsUntoldFrom < 0) {
+          flagsUntoldFrom = before;
+        }
+        long[] others = withoutOwn(arrived);
+        if (others.length > 0) {
+          newMessages.arrived(IndexRanges.of(others, uids));
+        }
+        updateResults(union(changed, arrived), others, writer);
       } catch (StorageException e) {
         // What was not told is looked for again.
         highestModSeq = before;
@@ -317,7 +328,7 @@ public final class MailboxView implements AutoCloseable {
       ownChanges.clear();
     }
     if (vanished.length == 0) {
-      toldModSeq = highestModSeq;
+      toldModSeq = flagsUntoldFrom >= 0 ? flagsUntoldFrom : highestModSeq;
     }
   }
 
@@ -351,13 +362,31 @@ public final class MailboxView implements AutoCloseable {
     return Arrays.stream(some).filter(uid -> indexOf(uid) >= 0).toArray();
   }
 
+  /** Those that others put in. */
+  private long[] withoutOwn(long[] arrived) {
+    long[] own = ownArrivals;
+    ownArrivals = NONE;
+    return Arrays.stream(arrived).filter(uid -> Arrays.binarySearch(own, uid) < 0).toArray();
+  }
+
+  /** All that a client is told that wants to hear of no changes: what it asked for. */
+  private void reportOwnExpunged(ResponseWriter writer, Report how) throws IOException {
+    if (how.expunges && ownExpunged.length > 0) {
+      long[] others = vanished;
+      vanished = ownExpunged;
+      ownExpunged = NONE;
+      expunge(writer, how.names != Names.NUMBERS);
+      vanished = others;
+    }
+    if (hasManyOwnChanges()) {
+      ownChanges.clear();
+    }
+  }
+
   private void updateResults(long[] changed, long[] arrived, ResponseWriter writer)
       throws IOException {
-    if (!updatedResults.isEmpty()) {
-      long[] both = union(changed, arrived);
-      for (UpdatedResult result : updatedResults) {
-        result.changed(both, writer);
-      }
+    for (UpdatedResult result : updatedResults) {
+      result.changed(changed, arrived, writer);
     }
   }
 

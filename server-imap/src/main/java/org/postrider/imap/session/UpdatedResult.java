@@ -11,6 +11,10 @@ public interface UpdatedResult {
   /** Tells what leaves the result because these messages, which still have numbers, are gone. */
   void expunged(long[] uids, ResponseWriter writer) throws IOException;
 
-  /** Tells what enters or leaves the result because these messages are new or changed. */
-  void changed(long[] uids, ResponseWriter writer) throws IOException;
+  /**
+   * Tells what enters or leaves the result because these messages are new or changed.
+   *
+   * @param arrived those among them that others put into the mailbox
+   */
+  void changed(long[] uids, long[] arrived, ResponseWriter writer) throws IOException;
 }
