@@ -18,6 +18,7 @@ import org.postrider.imap.syntax.ImapSyntaxException;
 import org.postrider.storage.Mailbox;
 import org.postrider.storage.MessageFlags;
 import org.postrider.storage.Messages;
+import org.postrider.storage.StorageException;
 
 /**
  * SELECT and EXAMINE (RFC 3501 §6.3.1, §6.3.2; RFC 9051 §6.3.2, §6.3.3), with CONDSTORE and QRESYNC
@@ -87,11 +88,21 @@ record Select(String mailbox, boolean readOnly, boolean condstore, @Nullable Res
     session.select(view);
     describe(session, snapshot, view);
     if (resync != null && resync.uidValidity() == snapshot.mailbox().uidValidity()) {
-      resync.tell(session);
+      resynchronize(session, resync);
     }
     return readOnly
         ? Completion.ok(Plain.READ_ONLY, "Examine completed")
         : Completion.ok(Plain.READ_WRITE, "Select completed");
+  }
+
+  private static void resynchronize(ImapSession session, Resync resync) throws IOException {
+    try {
+      resync.tell(session);
+    } catch (StorageException e) {
+      // RFC 3501 §6.3.1: after NO no mailbox is selected.
+      session.unselect();
+      throw e;
+    }
   }
 
   private void describe(ImapSession session, Messages.Snapshot snapshot, MailboxView view)

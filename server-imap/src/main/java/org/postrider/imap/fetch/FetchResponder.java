@@ -190,11 +190,22 @@ public final class FetchResponder {
       out.character(' ');
       plain(Plain.FLAGS, entry, batch);
     }
-    if (flagsChanged && session.isCondstore() && !items.wants(Plain.MODSEQ)) {
-      out.character(' ');
-      plain(Plain.MODSEQ, entry, batch);
+    if (flagsChanged && session.isCondstore()) {
+      // RFC 7162 §3.2.4
+      addUnlessWanted(Plain.MODSEQ, entry, batch);
+      if (!session.isUidOnly()) {
+        addUnlessWanted(Plain.UID, entry, batch);
+      }
     }
     out.ascii(")\r\n");
+  }
+
+  private void addUnlessWanted(Plain item, MessageEntry entry, ContentBatch batch)
+      throws IOException {
+    if (!items.wants(item)) {
+      out.character(' ');
+      plain(item, entry, batch);
+    }
   }
 
   private void plain(Plain item, MessageEntry entry, ContentBatch batch) throws IOException {

@@ -440,6 +440,7 @@ public final class MailboxView implements AutoCloseable {
       List<MessageEntry> entries =
           messages.entries(mailbox, some).stream()
               .filter(entry -> ownChanges.getOrDefault(entry.uid(), 0L) < entry.modSeq())
+              .filter(entry -> !how.withModSeq || !isNewer(entry))
               .toList();
       boolean newKeywords = false;
       for (MessageEntry entry : entries) {
@@ -453,6 +454,19 @@ public final class MailboxView implements AutoCloseable {
       }
       out.drainTo(writer.output());
     }
+  }
+
+  /**
+   * Whether a message changed again after what is being reported. Its new MODSEQ is told next time,
+   * with what came before it: a client that hears of it believes that it knows all up to there (RFC
+   * 7162 §6).
+   */
+  private boolean isNewer(MessageEntry entry) {
+    boolean newer = entry.modSeq() > highestModSeq;
+    if (newer) {
+      stale.set(true);
+    }
+    return newer;
   }
 
   /** Tells of keywords that are new to the client (RFC 3501 §7.2.6). */
