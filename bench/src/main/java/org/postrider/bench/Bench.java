@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
       SweepBench.class,
       PowerLossProof.class,
       KillProof.class,
+      ContentionProof.class,
       TurnoverBench.class,
       MemoryProof.class,
       LargeStoreBench.class,
