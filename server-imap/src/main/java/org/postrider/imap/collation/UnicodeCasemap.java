@@ -1,5 +1,6 @@
 package org.postrider.imap.collation;
 
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import org.jspecify.annotations.Nullable;
 
@@ -72,18 +73,8 @@ public final class UnicodeCasemap {
     return map(text).contains(needle);
   }
 
-  /** Which of two mapped texts comes first: as their octets in UTF-8 do (i;octet). */
-  public static int compare(String left, String right) {
-    int common = Math.min(left.length(), right.length());
-    for (int i = 0; i < common; i++) {
-      char a = left.charAt(i);
-      char b = right.charAt(i);
-      if (a != b) {
-        // Surrogates stand for what comes after all of the basic plane.
-        boolean beyond = Character.isSurrogate(a);
-        return beyond == Character.isSurrogate(b) ? a - b : beyond ? 1 : -1;
-      }
-    }
-    return left.length() - right.length();
+  /** The octets by which a mapped text is put in order (i;octet). */
+  public static byte[] key(String mapped) {
+    return mapped.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -3,7 +3,8 @@ package org.postrider.imap.sort;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.IntFunction;
+import java.util.function.Function;
+import java.util.function.IntToLongFunction;
 import org.postrider.imap.collation.UnicodeCasemap;
 import org.postrider.imap.content.SortFields;
 import org.postrider.imap.sort.SortProgram.Criterion;
@@ -44,21 +45,29 @@ public final class SortOrder {
 
   private Comparator<Integer> ascending(SortProgram.Key key) {
     return switch (key) {
-      case ARRIVAL -> Comparator.comparingLong(i -> entries.get(i).internalDate());
-      case SIZE -> Comparator.comparingLong(i -> entries.get(i).size());
-      case RELEVANCY -> Comparator.comparingInt(i -> -scores.get(i));
-      case DATE ->
-          Comparator.comparingLong(i -> fields.get(i).sentDate(entries.get(i).internalDate()));
-      case SUBJECT -> text(i -> fields.get(i).subject());
-      case FROM -> text(i -> fields.get(i).from());
-      case TO -> text(i -> fields.get(i).to());
-      case CC -> text(i -> fields.get(i).cc());
-      case DISPLAYFROM -> text(i -> fields.get(i).displayFrom());
-      case DISPLAYTO -> text(i -> fields.get(i).displayTo());
+      case ARRIVAL -> numbers(i -> entries.get(i).internalDate());
+      case SIZE -> numbers(i -> entries.get(i).size());
+      case RELEVANCY -> numbers(i -> -scores.get(i));
+      case DATE -> numbers(i -> fields.get(i).sentDate(entries.get(i).internalDate()));
+      case SUBJECT -> texts(SortFields::subject);
+      case FROM -> texts(SortFields::from);
+      case TO -> texts(SortFields::to);
+      case CC -> texts(SortFields::cc);
+      case DISPLAYFROM -> texts(SortFields::displayFrom);
+      case DISPLAYTO -> texts(SortFields::displayTo);
     };
   }
 
-  private static Comparator<Integer> text(IntFunction<String> text) {
-    return (a, b) -> UnicodeCasemap.compare(text.apply(a), text.apply(b));
+  /** What is compared is looked up once for each message, not for each comparison. */
+  private Comparator<Integer> numbers(IntToLongFunction number) {
+    long[] numbers = new long[entries.size()];
+    Arrays.setAll(numbers, number);
+    return (a, b) -> Long.compare(numbers[a], numbers[b]);
+  }
+
+  private Comparator<Integer> texts(Function<SortFields, String> text) {
+    byte[][] keys = new byte[fields.size()][];
+    Arrays.setAll(keys, i -> UnicodeCasemap.key(text.apply(fields.get(i))));
+    return (a, b) -> Arrays.compareUnsigned(keys[a], keys[b]);
   }
 }

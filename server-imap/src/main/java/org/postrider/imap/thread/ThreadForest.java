@@ -31,7 +31,9 @@ final class ThreadForest {
     bySent = new Integer[count];
     Arrays.setAll(bySent, i -> i);
     // Those that were sent at the same time stay in mailbox order (RFC 5256 §2.2).
-    Arrays.sort(bySent, Comparator.comparingLong(i -> messages.get(i).sent()));
+    long[] sent = new long[count];
+    Arrays.setAll(sent, i -> messages.get(i).sent());
+    Arrays.sort(bySent, Comparator.comparingLong(i -> sent[i]));
     ranks = new int[count];
     for (int rank = 0; rank < count; rank++) {
       ranks[bySent[rank]] = rank;
@@ -97,15 +99,20 @@ final class ThreadForest {
 
   /** The nodes without parent, dummies in the place of their first child. */
   List<Integer> rootsBySent() {
-    List<Integer> heads = new ArrayList<>();
+    // Each message is the head of one node at most.
+    int[] byRank = new int[messages.size()];
+    Arrays.fill(byRank, ROOT);
     for (int i = 0; i < messages.size() + dummies.size(); i++) {
       if (isRoot(i)) {
-        heads.add(i);
+        byRank[ranks[head(i)]] = i;
       }
     }
-    int[] keys = new int[messages.size() + dummies.size()];
-    heads.forEach(node -> keys[node] = ranks[head(node)]);
-    heads.sort(Comparator.comparingInt(node -> keys[node]));
+    List<Integer> heads = new ArrayList<>();
+    for (int node : byRank) {
+      if (node != ROOT) {
+        heads.add(node);
+      }
+    }
     return heads;
   }
 
