@@ -11,6 +11,14 @@ final class Corpus {
               + " market bread candle morning answer question journey bridge tower meadow")
           .split(" ");
 
+  /** A word that is in the body of one message of so many. */
+  static final String RARE = "heliotrope";
+
+  /** A word that is in nearly every body. */
+  static final String COMMON = "harbour";
+
+  private static final int RARE_EVERY = 5000;
+
   private Corpus() {}
 
   /**
@@ -26,6 +34,7 @@ final class Corpus {
     int kind = number % 10;
     if (kind < 5) {
       text.append("Content-Type: text/plain; charset=utf-8\r\n\r\n");
+      text.append(number % RARE_EVERY == 1 ? RARE + "\r\n" : "");
       body(text, random, octets);
     } else if (kind < 8) {
       text.append("Content-Type: multipart/alternative; boundary=\"alt\"\r\n\r\n--alt\r\n");

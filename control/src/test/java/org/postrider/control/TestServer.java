@@ -17,6 +17,7 @@ import org.postrider.control.operation.Service;
 import org.postrider.storage.AccountId;
 import org.postrider.storage.Store;
 import org.postrider.storage.StoreSettings;
+import org.postrider.storage.index.ContentIndex;
 
 /** A server without ports: a store and the control socket. */
 final class TestServer implements Administration, RunningServer, AutoCloseable {
@@ -65,6 +66,11 @@ final class TestServer implements Administration, RunningServer, AutoCloseable {
   @Override
   public List<ServedPort> ports() {
     return List.of(new ServedPort("imap", "*:143", 2));
+  }
+
+  @Override
+  public Optional<ContentIndex> index() {
+    return Optional.empty();
   }
 
   @Override

@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.Locale;
 
 /** Makes one short line of text from the start of a text part. */
 final class Preview {
@@ -135,7 +134,7 @@ final class Preview {
   /** A character reference; what is none is an ampersand. */
   private int entity(String text, int at) {
     int end = text.indexOf(';', at, Math.min(text.length(), at + 12));
-    int c = end < 0 ? -1 : entityCharacter(text.substring(at + 1, end));
+    int c = end < 0 ? -1 : HtmlReference.character(text.substring(at + 1, end));
     if (c < 0) {
       character('&');
       return at + 1;
@@ -144,31 +143,5 @@ final class Preview {
       character(c);
     }
     return end + 1;
-  }
-
-  /** The character; 0 for one without width, -1 for an unknown name. */
-  private static int entityCharacter(String name) {
-    if (name.startsWith("#")) {
-      boolean hex = name.startsWith("#x") || name.startsWith("#X");
-      try {
-        int c = Integer.parseInt(name.substring(hex ? 2 : 1), hex ? 16 : 10);
-        return Character.isValidCodePoint(c) ? c : -1;
-      } catch (NumberFormatException notNumber) {
-        return -1;
-      }
-    }
-    return switch (name.toLowerCase(Locale.ROOT)) {
-      case "amp" -> '&';
-      case "lt" -> '<';
-      case "gt" -> '>';
-      case "quot" -> '"';
-      case "apos", "rsquo", "lsquo" -> '\'';
-      case "nbsp" -> ' ';
-      case "ndash" -> 0x2013;
-      case "mdash" -> 0x2014;
-      case "hellip" -> 0x2026;
-      case "zwnj", "zwj", "shy" -> 0;
-      default -> -1;
-    };
   }
 }

@@ -12,6 +12,7 @@ import org.postrider.imap.session.SessionLimits;
 import org.postrider.imap.syntax.ImapReader;
 import org.postrider.imap.syntax.ReaderLimits;
 import org.postrider.storage.Store;
+import org.postrider.storage.index.TextIndex;
 import org.postrider.wire.Connection;
 import org.postrider.wire.ConnectionHandler;
 
@@ -23,16 +24,23 @@ public final class ImapFrontEnd implements ConnectionHandler {
   private final Clock clock;
   private final RecentMarks recentMarks = new RecentMarks();
   private final MessageFields messageFields;
+  private final TextIndex textIndex;
 
   /**
    * @param clock gives the internal date of messages that are appended without one
+   * @param textIndex spares searches the reading of messages
    */
   public ImapFrontEnd(
-      ImapSettings settings, Store store, Authenticator authenticator, Clock clock) {
+      ImapSettings settings,
+      Store store,
+      Authenticator authenticator,
+      Clock clock,
+      TextIndex textIndex) {
     this.settings = settings;
     this.store = store;
     this.authenticator = authenticator;
     this.clock = clock;
+    this.textIndex = textIndex;
     this.messageFields = new MessageFields(store.contents(), SearchLimits.DEFAULT.fieldOctets());
   }
 
@@ -60,6 +68,7 @@ public final class ImapFrontEnd implements ConnectionHandler {
             authenticator,
             recentMarks,
             messageFields,
+            textIndex,
             sessionLimits,
             clock)) {
       new ImapConversation(settings, session).run();

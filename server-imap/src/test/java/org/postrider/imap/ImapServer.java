@@ -30,6 +30,7 @@ import org.postrider.storage.StagedContent;
 import org.postrider.storage.Store;
 import org.postrider.storage.StoreSettings;
 import org.postrider.storage.SystemFlag;
+import org.postrider.storage.index.TextIndex;
 import org.postrider.wire.ListenerSpec;
 import org.postrider.wire.SelfSignedCertificate;
 import org.postrider.wire.WireLimits;
@@ -91,7 +92,7 @@ final class ImapServer implements AutoCloseable {
                 10_000,
                 AuthSettings.ITERATIONS_MIN),
             Clock.systemUTC());
-    ImapFrontEnd frontEnd = new ImapFrontEnd(settings, store, authenticator, clock);
+    ImapFrontEnd frontEnd = new ImapFrontEnd(settings, store, authenticator, clock, TextIndex.NONE);
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     WireLimits base = WireLimits.defaults();
     WireLimits limits =

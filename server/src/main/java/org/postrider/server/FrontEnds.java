@@ -16,6 +16,7 @@ import org.postrider.smtp.SmtpSettings;
 import org.postrider.smtp.SmtpSettings.Role;
 import org.postrider.smtp.check.MailCheck;
 import org.postrider.storage.Store;
+import org.postrider.storage.index.TextIndex;
 import org.postrider.wire.ConnectionHandler;
 import org.postrider.wire.ListenerSpec;
 
@@ -28,14 +29,19 @@ final class FrontEnds {
   private final ConnectionHandler pop3;
   private final ConnectionHandler imap;
 
-  FrontEnds(Configuration configuration, Store store, Authenticator authenticator, Clock clock) {
+  FrontEnds(
+      Configuration configuration,
+      Store store,
+      Authenticator authenticator,
+      Clock clock,
+      TextIndex textIndex) {
     this.configuration = configuration;
     List<MailCheck> checks = configuration.checks().checks();
     this.mx = new SmtpFrontEnd(smtp(Role.MX), store, authenticator, clock, checks);
     this.submission = new SmtpFrontEnd(smtp(Role.SUBMISSION), store, authenticator, clock, checks);
     this.lmtp = new SmtpFrontEnd(smtp(Role.LMTP), store, authenticator, clock, checks);
     this.pop3 = new Pop3FrontEnd(pop3(), store, authenticator, clock);
-    this.imap = new ImapFrontEnd(imap(), store, authenticator, clock);
+    this.imap = new ImapFrontEnd(imap(), store, authenticator, clock, textIndex);
   }
 
   List<ListenerSpec> listeners() {

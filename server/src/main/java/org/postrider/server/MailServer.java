@@ -2,6 +2,7 @@ package org.postrider.server;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.auth.Authenticator;
@@ -16,6 +18,7 @@ import org.postrider.control.ControlLimits;
 import org.postrider.control.ControlServer;
 import org.postrider.control.DataDirectory;
 import org.postrider.control.operation.Refusal;
+import org.postrider.imap.search.IndexedTexts;
 import org.postrider.server.config.Configuration;
 import org.postrider.server.config.ConfigurationLoader;
 import org.postrider.server.config.HousekeepingSettings;
@@ -24,6 +27,9 @@ import org.postrider.smtp.relay.RelaySettings;
 import org.postrider.storage.AccountId;
 import org.postrider.storage.StorageException;
 import org.postrider.storage.Store;
+import org.postrider.storage.index.ContentIndex;
+import org.postrider.storage.index.IndexLimits;
+import org.postrider.storage.index.TextIndex;
 import org.postrider.wire.SelfSignedCertificate;
 import org.postrider.wire.TlsSettings;
 import org.postrider.wire.WireServer;
@@ -40,6 +46,7 @@ final class MailServer implements AutoCloseable {
   private final Store store;
   private final Authenticator authenticator;
   private final WireServer wire;
+  private final @Nullable ContentIndex index;
   private final Sweeper sweeper;
   private final Housekeeper housekeeper;
   private final @Nullable Relay relay;
@@ -54,6 +61,7 @@ final class MailServer implements AutoCloseable {
     this.store = parts.store;
     this.authenticator = parts.authenticator;
     this.wire = parts.wire;
+    this.index = parts.index;
     this.configuration = configuration;
     this.source = source;
     this.started = Instant.now();
@@ -61,12 +69,16 @@ final class MailServer implements AutoCloseable {
     HousekeepingSettings housekeeping = configuration.housekeeping();
     this.sweeper = Sweeper.start(store.contents(), housekeeping.sweepInterval());
     this.housekeeper = Housekeeper.start(store, housekeeping, Clock.systemUTC());
+    if (index != null) {
+      index.start();
+    }
     RelaySettings relaying = configuration.relay();
     this.relay = relaying == null ? null : Relay.start(store, relaying, Clock.systemUTC());
   }
 
   /** What must be there before the server is. */
-  private record Parts(Store store, Authenticator authenticator, WireServer wire) {}
+  private record Parts(
+      Store store, Authenticator authenticator, WireServer wire, @Nullable ContentIndex index) {}
 
   /**
    * Starts everything, or nothing.
@@ -80,12 +92,20 @@ final class MailServer implements AutoCloseable {
       Clock clock = Clock.systemUTC();
       Authenticator authenticator =
           new Authenticator(new StoreCredentials(store.directory()), configuration.auth(), clock);
-      FrontEnds frontEnds = new FrontEnds(configuration, store, authenticator, clock);
+      ContentIndex index = index(configuration, store);
+      FrontEnds frontEnds =
+          new FrontEnds(
+              configuration, store, authenticator, clock, index == null ? TextIndex.NONE : index);
       WireServer wire =
           WireServer.start(frontEnds.listeners(), configuration.wire(), tls(configuration));
-      store.whenReopened(wire::endSessions);
+      store.whenReopened(() -> {
+        wire.endSessions();
+        if (index != null) {
+          index.reread();
+        }
+      });
       try {
-        return new MailServer(new Parts(store, authenticator, wire), configuration, source);
+        return new MailServer(new Parts(store, authenticator, wire, index), configuration, source);
       } catch (IOException | RuntimeException e) {
         wire.close();
         throw e;
@@ -106,6 +126,21 @@ final class MailServer implements AutoCloseable {
     } catch (StorageException e) {
       throw Refusal.of(e);
     }
+  }
+
+  /** The index of the store; null when it is off, or the store has no directory. */
+  private static @Nullable ContentIndex index(Configuration configuration, Store store)
+      throws IOException {
+    Path directory = configuration.store().directory().orElse(null);
+    if (directory == null) {
+      return null;
+    }
+    Path files = directory.resolve(ContentIndex.DIRECTORY);
+    if (!configuration.housekeeping().searchIndex()) {
+      ContentIndex.remove(files); // it would not hear of what is deleted
+      return null;
+    }
+    return new ContentIndex(store, files, new IndexedTexts(store.contents()), IndexLimits.DEFAULT);
   }
 
   /** The certificate of the configuration, or the one of the data directory. */
@@ -134,6 +169,10 @@ final class MailServer implements AutoCloseable {
 
   Store store() {
     return store;
+  }
+
+  Optional<ContentIndex> index() {
+    return Optional.ofNullable(index);
   }
 
   Authenticator authenticator() {
@@ -203,6 +242,9 @@ final class MailServer implements AutoCloseable {
     }
     sweeper.close();
     housekeeper.close();
+    if (index != null) {
+      index.close();
+    }
     store.close();
   }
 }

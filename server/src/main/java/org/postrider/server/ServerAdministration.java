@@ -11,6 +11,7 @@ import org.postrider.control.operation.Refusal;
 import org.postrider.control.operation.RunningServer;
 import org.postrider.storage.AccountId;
 import org.postrider.storage.Store;
+import org.postrider.storage.index.ContentIndex;
 
 /** The running server, as administration operations see it. */
 final class ServerAdministration implements Administration, RunningServer {
@@ -56,6 +57,11 @@ final class ServerAdministration implements Administration, RunningServer {
     }
     String host = address.getAddress().getHostAddress();
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
+  @Override
+  public Optional<ContentIndex> index() {
+    return server.index();
   }
 
   @Override

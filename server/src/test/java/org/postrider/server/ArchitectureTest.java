@@ -94,6 +94,10 @@ class ArchitectureTest {
   @ArchTest static final ArchRule H2 = only("org.h2..", "org.postrider.storage..");
   @ArchTest static final ArchRule HIKARI = only("com.zaxxer..", "org.postrider.storage..");
   @ArchTest static final ArchRule ICU = only("com.ibm.icu..", "org.postrider.message..");
+
+  @ArchTest
+  static final ArchRule LUCENE = only("org.apache.lucene..", "org.postrider.storage.index..");
+
   @ArchTest static final ArchRule FLYWAY = only("org.flywaydb..", "org.postrider.storage..");
 
   @ArchTest

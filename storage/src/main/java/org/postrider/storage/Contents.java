@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.message.ContentDigest;
 
@@ -26,10 +27,13 @@ public final class Contents {
   private final Clock clock;
   private final Sweep sweep;
   private final ContentReader reader;
+  private final Quarantine quarantine;
   private final FreshContents fresh = new FreshContents();
 
   /** Contents that somebody here is about to refer to; the sweep leaves them alone. */
   private final Set<Long> held = ConcurrentHashMap.newKeySet();
+
+  private volatile LongConsumer sweptToo = content -> {};
 
   /** How many want all contents to stay. */
   private final AtomicInteger holdsOfAll = new AtomicInteger();
@@ -44,13 +48,14 @@ public final class Contents {
     this.writer = writer;
     this.settings = settings;
     this.clock = clock;
+    this.quarantine = quarantine;
     this.reader = new ContentReader(database, quarantine);
     this.sweep =
         new Sweep(
             database,
             writer,
             this::isHeld,
-            quarantine::remove,
+            this::swept,
             settings.retention(),
             settings.auditRetention(),
             clock);
@@ -162,6 +167,16 @@ public final class Contents {
    */
   public long sweep(int batch) {
     return sweep.run(batch);
+  }
+
+  /** Has that hear of each content that was swept; it must return at once. */
+  public void whenSwept(LongConsumer then) {
+    sweptToo = then;
+  }
+
+  private void swept(long content) {
+    quarantine.remove(content);
+    sweptToo.accept(content);
   }
 
   /** Lets pieces go ahead; {@code stageId} is 0 for the first ones. Returns the stage's id. */

@@ -19,6 +19,7 @@ public final class Store implements AutoCloseable {
   private final Mailboxes mailboxes;
   private final Messages messages;
   private final Contents contents;
+  private final ContentFeed contentFeed;
   private final DeliveryQueue queue;
   private final AuditLog audit;
   private final Undelete undelete;
@@ -35,6 +36,7 @@ public final class Store implements AutoCloseable {
     this.writer = new Writer(database, changes, settings);
     this.quarantine = new Quarantine(database, writer, clock);
     this.contents = new Contents(database, writer, quarantine, settings, clock);
+    this.contentFeed = new ContentFeed(database, writer, clock);
     this.mailboxes = new Mailboxes(database, writer, settings, clock);
     this.directory = new Directory(database, writer, mailboxes, clock);
     this.messages = new Messages(database, writer, settings, clock);
@@ -108,6 +110,11 @@ public final class Store implements AutoCloseable {
 
   public Housekeeping housekeeping() {
     return housekeeping;
+  }
+
+  /** What an index of the contents' text goes by. */
+  public ContentFeed contentFeed() {
+    return contentFeed;
   }
 
   public ChangeBus changes() {

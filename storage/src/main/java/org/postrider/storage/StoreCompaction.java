@@ -57,9 +57,11 @@ public final class StoreCompaction {
           "audit",
           "queue_event");
 
+  /** Without what ties the search index to the old file, which may be one of a newer state. */
   private static final String TABLES =
       "SELECT LOWER(table_name) FROM information_schema.tables WHERE table_schema = 'PUBLIC' AND"
-          + " table_name <> 'flyway_schema_history' ORDER BY table_name";
+          + " table_name NOT IN ('flyway_schema_history', 'SEARCH_INDEX') ORDER BY table_name";
+
   private static final String SEQUENCES =
       "SELECT sequence_name, base_value FROM information_schema.sequences WHERE sequence_schema ="
           + " 'PUBLIC'";

@@ -32,6 +32,7 @@ public final class StoreExport implements AutoCloseable {
           "quarantine",
           "store_end",
           "housekeeping",
+          "search_index",
           "flyway_schema_history");
 
   private static final String CONTENTS =

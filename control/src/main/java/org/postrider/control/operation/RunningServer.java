@@ -2,7 +2,9 @@ package org.postrider.control.operation;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.postrider.storage.AccountId;
+import org.postrider.storage.index.ContentIndex;
 
 /** What operations may ask of a server that runs. */
 public interface RunningServer {
@@ -17,6 +19,9 @@ public interface RunningServer {
   Instant started();
 
   List<ServedPort> ports();
+
+  /** The index of its searches, unless that is off. */
+  Optional<ContentIndex> index();
 
   /** Forgets what is remembered of the account's password. */
   void forgetCredential(AccountId account);

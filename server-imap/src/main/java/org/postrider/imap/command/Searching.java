@@ -186,7 +186,7 @@ final class Searching {
     if (scored) {
       evaluator.scored();
     }
-    evaluator.telling(new Progress(session, view.count())).run();
+    evaluator.with(session.textIndex()).telling(new Progress(session, view.count())).run();
     warn(evaluator.damaged());
   }
 

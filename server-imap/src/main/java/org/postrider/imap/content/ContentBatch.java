@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -87,6 +88,17 @@ public final class ContentBatch {
     }
   }
 
+  /** All of one content. */
+  public static ContentBatch of(Contents contents, ContentId content, long size)
+      throws IOException {
+    ContentBatch batch = new ContentBatch(contents);
+    List<ContentId> one = List.of(content);
+    boolean small = size <= SMALL;
+    batch.load(
+        one, small ? one : List.of(), small ? List.of() : one, EnumSet.of(Need.DIGEST, Need.BYTES));
+    return batch;
+  }
+
   private void load(List<MessageEntry> entries, Set<Need> needs) throws IOException {
     List<ContentId> all = new ArrayList<>(entries.size());
     List<ContentId> small = new ArrayList<>(entries.size());
@@ -95,6 +107,12 @@ public final class ContentBatch {
       all.add(entry.content());
       (entry.size() <= SMALL ? small : large).add(entry.content());
     }
+    load(all, small, large, needs);
+  }
+
+  private void load(
+      List<ContentId> all, List<ContentId> small, List<ContentId> large, Set<Need> needs)
+      throws IOException {
     if (needs.contains(Need.DIGEST)) {
       contents.digests(all, new Digests());
     } else if (!large.isEmpty()) {

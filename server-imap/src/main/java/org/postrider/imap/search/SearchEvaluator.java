@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +48,9 @@ import org.postrider.imap.syntax.SequenceSet;
 import org.postrider.storage.MessageEntry;
 import org.postrider.storage.StorageException;
 import org.postrider.storage.Store;
+import org.postrider.storage.index.ContentFilter;
+import org.postrider.storage.index.Needle;
+import org.postrider.storage.index.TextIndex;
 
 /**
  * Finds the messages of a view that a key matches. It asks in three rounds, each only of the
@@ -53,6 +58,12 @@ import org.postrider.storage.Store;
  */
 public final class SearchEvaluator {
   private static final long DAY = 86_400_000L;
+
+  /** For fewer messages that must be read the index is not asked. */
+  private static final int INDEX_MIN = 16;
+
+  /** Texts of a search that the index is asked for. */
+  private static final int NEEDLES_MAX = 64;
 
   /** What a key says of a message, given what is known of it so far. */
   private enum Verdict {
@@ -88,6 +99,9 @@ public final class SearchEvaluator {
   private final long now;
   private final SearchKey key;
   private final Sink sink;
+  private final IdentityHashMap<SearchKey, ContentFilter> filters = new IdentityHashMap<>();
+  private boolean indexAsked;
+  private TextIndex index = TextIndex.NONE;
   private final List<Long> damaged = new ArrayList<>();
   private @Nullable Progress progress;
   private long seen;
@@ -119,6 +133,12 @@ public final class SearchEvaluator {
     return this;
   }
 
+  /** Asks that index before messages are read. */
+  public SearchEvaluator with(TextIndex asked) {
+    index = asked;
+    return this;
+  }
+
   /** Hands every message that matches to the sink. */
   public void run() throws IOException {
     EntryPages.read(store.messages(), view.mailbox(), view.uids(), candidates(), this::page);
@@ -139,40 +159,84 @@ public final class SearchEvaluator {
   }
 
   private void page(List<MessageEntry> entries) throws IOException {
-    Map<Long, Boolean> decided = new HashMap<>();
-    List<MessageEntry> open = new ArrayList<>();
-    for (MessageEntry entry : entries) {
-      if (view.indexOf(entry.uid()) < 0) {
-        continue;
+    if (key instanceof All && !scored) {
+      for (MessageEntry entry : entries) {
+        int index = view.indexOf(entry.uid());
+        if (index >= 0) {
+          sink.found(index, entry, 0);
+        }
       }
-      Verdict verdict = judge(key, entry, null);
-      if (verdict == Verdict.OPEN || (scored && verdict == Verdict.YES)) {
-        open.add(entry);
-      } else {
-        decided.put(entry.uid(), verdict == Verdict.YES);
-      }
+      return;
+    }
+    Set<Long> matching = new HashSet<>();
+    List<MessageEntry> open = unread(entries, matching);
+    if (open.size() >= INDEX_MIN && !indexAsked) {
+      askIndex();
+      open = unread(open, matching);
     }
     if (!open.isEmpty()) {
-      open = readOn(open, EnumSet.of(Need.HEADER), false, decided);
+      open = readOn(open, EnumSet.of(Need.HEADER), false, matching);
     }
     if (!open.isEmpty()) {
-      readOn(open, EnumSet.of(Need.DIGEST, Need.BYTES), true, decided);
+      readOn(open, EnumSet.of(Need.DIGEST, Need.BYTES), true, matching);
     }
     seen += entries.size();
     for (MessageEntry entry : entries) {
       int index = view.indexOf(entry.uid());
-      if (index >= 0 && decided.getOrDefault(entry.uid(), false)) {
+      if (index >= 0 && matching.contains(entry.uid())) {
         sink.found(index, entry, scores.getOrDefault(entry.uid(), 0));
       }
     }
     scores.clear();
   }
 
+  /** Judges entries by what is known without reading messages; returns what is still open. */
+  private List<MessageEntry> unread(List<MessageEntry> entries, Set<Long> matching)
+      throws IOException {
+    List<MessageEntry> open = new ArrayList<>();
+    for (MessageEntry entry : entries) {
+      if (view.indexOf(entry.uid()) >= 0) {
+        Verdict verdict = judge(key, entry, null);
+        if (verdict == Verdict.OPEN || (scored && verdict == Verdict.YES)) {
+          open.add(entry);
+        } else if (verdict == Verdict.YES) {
+          matching.add(entry.uid());
+        }
+      }
+    }
+    return open;
+  }
+
+  /** Asks the index of all texts at once; from then on they are known for all messages. */
+  private void askIndex() {
+    List<SearchKey> asked = new ArrayList<>();
+    List<Needle> needles = new ArrayList<>();
+    key.texts((each, needle) -> {
+      if (needles.size() < NEEDLES_MAX) {
+        asked.add(each);
+        needles.add(needle);
+      }
+    });
+    List<ContentFilter> found = index.filters(needles);
+    for (int i = 0; i < found.size(); i++) {
+      filters.put(asked.get(i), found.get(i));
+    }
+    indexAsked = true;
+  }
+
+  /** Whether the index knows that the text is not in the message. */
+  private boolean isRuledOut(SearchKey text, MessageEntry entry) {
+    ContentFilter filter = filters.get(text);
+    return filter != null
+        && filter.excludes(entry.content())
+        && !store.contents().isDamaged(entry.content());
+  }
+
   /** Judges those entries with more of their content; returns what is still open. */
   // Decoding burns CPU, and a virtual thread gives up its carrier only when it says so.
   @SuppressWarnings("ThreadPriorityCheck")
   private List<MessageEntry> readOn(
-      List<MessageEntry> entries, Set<Need> needs, boolean withBody, Map<Long, Boolean> decided)
+      List<MessageEntry> entries, Set<Need> needs, boolean withBody, Set<Long> matching)
       throws IOException {
     List<MessageEntry> open = new ArrayList<>();
     ContentBatch.read(
@@ -188,8 +252,8 @@ public final class SearchEvaluator {
             Verdict verdict = judgeText(entry, batch, withBody);
             if (verdict == Verdict.OPEN || (scored && !withBody && verdict == Verdict.YES)) {
               open.add(entry);
-            } else {
-              decided.put(entry.uid(), verdict == Verdict.YES);
+            } else if (verdict == Verdict.YES) {
+              matching.add(entry.uid());
             }
           }
         });
@@ -207,7 +271,7 @@ public final class SearchEvaluator {
       MessageText text = new MessageText(entry.content(), batch, withBody);
       Verdict verdict = judge(key, entry, text);
       if (scored && withBody && verdict == Verdict.YES) {
-        scores.put(entry.uid(), new Relevancy(text).of(key));
+        scores.put(entry.uid(), new Relevancy(text, filters).of(key));
       }
       return verdict;
     } catch (StorageException e) {
@@ -282,25 +346,28 @@ public final class SearchEvaluator {
               ? Verdict.OPEN
               : Verdict.of(
                   text.sentDay().stream().anyMatch(day -> compare(order, day, date.toEpochDay())));
-      case HeaderText(String field, String needle) ->
-          text == null ? Verdict.OPEN : Verdict.of(text.headerContains(field, needle));
-      case BodyText(String needle) -> {
-        if (needle.isEmpty()) {
-          yield Verdict.YES;
+      case HeaderText(String field, String needle) -> {
+        if (isRuledOut(each, entry)) {
+          yield Verdict.NO;
         }
-        yield text == null || !text.hasBody()
-            ? Verdict.OPEN
-            : Verdict.of(text.bodyContains(needle));
+        yield text == null ? Verdict.OPEN : Verdict.of(text.headerContains(field, needle));
       }
-      case AnyText(String needle) -> {
-        if (needle.isEmpty() || (text != null && text.headerContains(needle))) {
-          yield Verdict.YES;
-        }
-        yield text == null || !text.hasBody()
-            ? Verdict.OPEN
-            : Verdict.of(text.bodyContains(needle));
-      }
+      case BodyText(String needle) ->
+          needle.isEmpty() ? Verdict.YES : judgeBody(each, needle, entry, text);
+      case AnyText(String needle) ->
+          needle.isEmpty() || (text != null && text.headerContains(needle))
+              ? Verdict.YES
+              : judgeBody(each, needle, entry, text);
     };
+  }
+
+  private Verdict judgeBody(
+      SearchKey each, String needle, MessageEntry entry, @Nullable MessageText text)
+      throws IOException {
+    if (isRuledOut(each, entry)) {
+      return Verdict.NO;
+    }
+    return text == null || !text.hasBody() ? Verdict.OPEN : Verdict.of(text.bodyContains(needle));
   }
 
   /** RFC 5032 §2: exact to the second. */

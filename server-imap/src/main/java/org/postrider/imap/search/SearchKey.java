@@ -3,10 +3,12 @@ package org.postrider.imap.search;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.postrider.imap.session.MailboxView;
 import org.postrider.imap.syntax.SequenceSet;
 import org.postrider.storage.SystemFlag;
+import org.postrider.storage.index.Needle;
 
 /**
  * A search key (RFC 3501 §6.4.4, RFC 5032, RFC 7162 §3.1.5, RFC 8474 §5.4, RFC 8514 §4.3); what is
@@ -26,6 +28,21 @@ public sealed interface SearchKey {
   /** Whether it is such a key, or has one among its parts. */
   default boolean mentions(Class<? extends SearchKey> kind) {
     return kind.isInstance(this) || parts().stream().anyMatch(part -> part.mentions(kind));
+  }
+
+  /** Hands over its texts that are not empty. */
+  default void texts(BiConsumer<SearchKey, Needle> sink) {
+    switch (this) {
+      case HeaderText(String ignored, String text) when !text.isEmpty() ->
+          sink.accept(this, new Needle(Needle.Scope.HEADER, text));
+      case BodyText(String text) when !text.isEmpty() ->
+          sink.accept(this, new Needle(Needle.Scope.BODY, text));
+      case AnyText(String text) when !text.isEmpty() ->
+          sink.accept(this, new Needle(Needle.Scope.ANY, text));
+      case Words(SearchKey ignored, List<SearchKey> words) ->
+          words.forEach(word -> word.texts(sink));
+      default -> parts().forEach(part -> part.texts(sink));
+    }
   }
 
   /** The same key for messages whose numbers will change: sets are as they are in the view now. */

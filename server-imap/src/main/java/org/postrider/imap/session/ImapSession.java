@@ -21,6 +21,7 @@ import org.postrider.storage.MailboxId;
 import org.postrider.storage.Messages;
 import org.postrider.storage.StorageException;
 import org.postrider.storage.Store;
+import org.postrider.storage.index.TextIndex;
 import org.postrider.wire.Connection;
 import org.postrider.wire.TlsSession;
 
@@ -33,6 +34,7 @@ public final class ImapSession implements AutoCloseable {
   private final Authenticator authenticator;
   private final RecentMarks recentMarks;
   private final MessageFields messageFields;
+  private final TextIndex textIndex;
   private final SessionLimits limits;
   private final Clock clock;
   private final AtomicBoolean accountChanged = new AtomicBoolean();
@@ -55,6 +57,7 @@ public final class ImapSession implements AutoCloseable {
       Authenticator authenticator,
       RecentMarks recentMarks,
       MessageFields messageFields,
+      TextIndex textIndex,
       SessionLimits limits,
       Clock clock) {
     this.connection = connection;
@@ -64,6 +67,7 @@ public final class ImapSession implements AutoCloseable {
     this.authenticator = authenticator;
     this.recentMarks = recentMarks;
     this.messageFields = messageFields;
+    this.textIndex = textIndex;
     this.limits = limits;
     this.clock = clock;
   }
@@ -98,6 +102,10 @@ public final class ImapSession implements AutoCloseable {
 
   public MessageFields messageFields() {
     return messageFields;
+  }
+
+  public TextIndex textIndex() {
+    return textIndex;
   }
 
   public SessionLimits limits() {

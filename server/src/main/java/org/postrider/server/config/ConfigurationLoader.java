@@ -143,7 +143,8 @@ public final class ConfigurationLoader {
         new HousekeepingSettings(
             values.get(Settings.STORAGE_SWEEP),
             values.get(Settings.STORAGE_SCRUB),
-            values.get(Settings.STORAGE_SCRUB_RATE)),
+            values.get(Settings.STORAGE_SCRUB_RATE),
+            values.get(Settings.STORAGE_SEARCH_INDEX).equals("on")),
         relay,
         checks,
         values.get(Settings.LOG_LEVEL));

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param scrubPeriod within which all messages are read and compared with their checksums; zero for
  *     never
  * @param scrubBytesPerSecond most octets read for that in a second
+ * @param searchIndex whether searches have an index
  */
 public record HousekeepingSettings(
-    Duration sweepInterval, Duration scrubPeriod, long scrubBytesPerSecond) {}
+    Duration sweepInterval, Duration scrubPeriod, long scrubBytesPerSecond, boolean searchIndex) {}

@@ -42,6 +42,8 @@ final class Settings {
       Setting.of("storage.scrub-period", "14d", Syntax.time(Duration.ZERO, DAY.multipliedBy(365)));
   static final Setting<Long> STORAGE_SCRUB_RATE =
       Setting.of("storage.scrub-rate", "4MB", Syntax.size(64 << 10, 1L << 30));
+  static final Setting<String> STORAGE_SEARCH_INDEX =
+      Setting.of("storage.search-index", "on", Syntax.word("on", "off"));
   static final Setting<Integer> STORAGE_CACHE =
       Setting.of("storage.cache-megabytes", "32", Syntax.number(1, 4096));
   static final Setting<Integer> STORAGE_READERS =
@@ -171,7 +173,7 @@ final class Settings {
     List<Setting<?>> all = new ArrayList<>();
     all.addAll(List.of(HOSTNAME, DATA, STORAGE_URL, STORAGE_RETENTION, STORAGE_SWEEP));
     all.addAll(List.of(STORAGE_AUDIT_RETENTION, STORAGE_RESERVE));
-    all.addAll(List.of(STORAGE_SCRUB, STORAGE_SCRUB_RATE));
+    all.addAll(List.of(STORAGE_SCRUB, STORAGE_SCRUB_RATE, STORAGE_SEARCH_INDEX));
     all.addAll(List.of(STORAGE_CACHE, STORAGE_READERS, STORAGE_FOLDERS));
     all.addAll(LISTEN.values());
     all.addAll(List.of(TLS_CERTIFICATE, TLS_KEY));
