@@ -116,6 +116,7 @@ public final class CommandLineProgram {
     nouns.add(
         new Noun(
             "check", "Look for damage in the store, and mend what can be.", CheckCommand::new));
+    nouns.add(new Noun("index", "The index that makes searches fast.", IndexCommand::new));
     nouns.add(
         new Noun("compact", "Shrink the store's file, without a server.", CompactCommand::new));
     nouns.add(

@@ -53,6 +53,8 @@ public final class OperationTable {
           new Row<>("restore user", RestoreUser.class, RestoreUser.Reply.class),
           new Row<>("status", StatusShow.class, StatusShow.Reply.class),
           new Row<>("check", StoreCheckRun.class, StoreCheckRun.Reply.class),
+          new Row<>("index status", IndexShow.class, IndexShow.Reply.class),
+          new Row<>("index rebuild", IndexRebuild.class, IndexRebuild.Reply.class),
           new Row<>("compact", StoreCompact.class, StoreCompact.Reply.class),
           new Row<>("config", ConfigShow.class, ConfigShow.Reply.class),
           new Row<>("reload", ServerReload.class, ServerReload.Reply.class));
