@@ -14,8 +14,9 @@ import java.util.concurrent.Future;
  * @param seconds wall clock
  * @param serverCpu seconds of CPU of the server
  * @param driverCpu seconds of CPU of this process
+ * @param stolen how much of the CPU that the machine wanted its host gave to others, 0 to 1
  */
-record Round(double seconds, double serverCpu, double driverCpu) {
+record Round(double seconds, double serverCpu, double driverCpu, double stolen) {
   /** Something to measure. */
   @FunctionalInterface
   interface Work {
@@ -31,10 +32,15 @@ record Round(double seconds, double serverCpu, double driverCpu) {
   static Round measure(ProcessTree server, Work work) throws Exception {
     double serverBefore = server.cpuSeconds();
     double driverBefore = ownCpu();
+    MachineTime before = MachineTime.now();
     long start = System.nanoTime();
     work.run();
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new Round(seconds, server.cpuSeconds() - serverBefore, ownCpu() - driverBefore);
+    return new Round(
+        seconds,
+        server.cpuSeconds() - serverBefore,
+        ownCpu() - driverBefore,
+        MachineTime.now().stolenSince(before));
   }
 
   /** Runs the work in as many threads as there are clients; the first failure is thrown. */
@@ -64,6 +70,7 @@ record Round(double seconds, double serverCpu, double driverCpu) {
     report.add(what + " per second", items / seconds);
     report.add("server CPU µs per " + what, serverCpu * 1e6 / items);
     report.add("driver CPU µs per " + what, driverCpu * 1e6 / items);
+    report.add("% of CPU stolen", stolen * 100);
   }
 
   private static double ownCpu() {
