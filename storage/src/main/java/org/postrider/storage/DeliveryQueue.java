@@ -389,7 +389,7 @@ public final class DeliveryQueue {
 
   /** When the next recipient is due, epoch milliseconds; empty when none waits. */
   public OptionalLong nextDue() {
-    return database.withHandle(QueueRows::nextDue);
+    return database.read(QueueRows::nextDue);
   }
 
   /**

@@ -35,7 +35,7 @@ final class Outbox {
   private static final String UNTIE = "DELETE FROM outbox WHERE entry = ?";
   private static final String ENTRIES =
       "SELECT entry, message FROM outbox WHERE message BETWEEN ? AND ?";
-  private static final String STATES = "SELECT state FROM queue_recipient WHERE entry = ?";
+  private static final String STATES = "SELECT state FROM queue_recipient WHERE id BETWEEN ? AND ?";
   private static final String LOGIN = "SELECT login FROM account WHERE id = ?";
 
   private final Transaction tx;
@@ -220,7 +220,8 @@ final class Outbox {
 
   private static boolean isLeased(Transaction tx, long entry) throws SQLException {
     PreparedStatement query = tx.query(STATES + tx.dialect().forUpdate());
-    query.setLong(1, entry);
+    query.setLong(1, QueueRows.key(entry, 0));
+    query.setLong(2, QueueRows.key(entry, QueueRows.NUMBER_MAX));
     boolean leased = false;
     try (ResultSet rs = query.executeQuery()) {
       while (rs.next()) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -19,31 +20,47 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.postrider.storage.DeliveryQueue.State;
 
-/** The tables queue_entry and queue_recipient. */
+/**
+ * The tables queue_entry and queue_recipient. A recipient's key is made of its entry's and of its
+ * number, so that those of an entry lie side by side in the one tree that all have.
+ */
 final class QueueRows {
+  /** How many numbers an entry has for its recipients, in SQL and out of it. */
+  static final long NUMBERS = 1_048_576;
+
+  static final int NUMBER_MAX = (int) NUMBERS - 1;
+
+  /** Recipients {@code r} of the entry {@code e}. */
+  static final String OF_ENTRY =
+      "r.id BETWEEN e.id * " + NUMBERS + " AND e.id * " + NUMBERS + " + " + NUMBER_MAX;
+
   private static final String INSERT_ENTRY =
       "INSERT INTO queue_entry (id, content, reverse_path, options, size, created, session,"
           + " account) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
   private static final String INSERT_RECIPIENT =
-      "INSERT INTO queue_recipient (entry, no, address, domain, options, state, attempts,"
+      "INSERT INTO queue_recipient (id, address, domain, options, state, attempts,"
           + " next_attempt, last_reply, delay_told, priority, lease_owner, lease_until) VALUES (?,"
-          + " ?, ?, ?, ?, ?, ?, ?, '', FALSE, ?, ?, ?)";
+          + " ?, ?, ?, ?, ?, ?, '', FALSE, ?, ?, ?)";
   private static final String SELECT =
-      "SELECT e.id, e.content, e.reverse_path, e.options, e.size, e.created, e.session, r.no,"
-          + " r.address, r.domain, r.options, r.state, r.attempts, r.next_attempt, r.last_reply,"
+      "SELECT e.id, e.content, e.reverse_path, e.options, e.size, e.created, e.session, MOD(r.id, "
+          + NUMBERS
+          + "), r.address, r.domain, r.options, r.state, r.attempts, r.next_attempt, r.last_reply,"
           + " r.delay_told, COALESCE(r.route, ''), COALESCE(r.verdict, ''), e.account FROM"
-          + " queue_entry e JOIN queue_recipient r ON r.entry = e.id";
+          + " queue_entry e JOIN queue_recipient r ON "
+          + OF_ENTRY;
 
   /** What was never tried and is not due is held by its sender. */
   static final String FOR_DOMAIN =
       " (attempts > 0 OR next_attempt <= ?) AND (domain = ? OR domain LIKE ?)";
 
   private static final String WAITING =
-      "SELECT state, COUNT(DISTINCT entry) FROM queue_recipient WHERE state IN ('WAITING',"
+      "SELECT state, COUNT(DISTINCT id / "
+          + NUMBERS
+          + ") FROM queue_recipient WHERE state IN ('WAITING',"
           + " 'LEASED') AND"
           + FOR_DOMAIN
           + " GROUP BY state";
-  private static final String ORDER = " ORDER BY e.id, r.no";
+  private static final String ORDER = " ORDER BY r.id";
 
   /**
    * The first of the index: H2 stops at the limit only where all of the index's columns are named.
@@ -53,14 +70,14 @@ final class QueueRows {
           + " priority LIMIT 1";
 
   private static final String DUE =
-      "SELECT entry, no, address, domain, options, state, attempts, next_attempt, last_reply,"
+      "SELECT id, address, domain, options, state, attempts, next_attempt, last_reply,"
           + " delay_told, COALESCE(route, ''), COALESCE(verdict, '') FROM queue_recipient WHERE"
           + " state = ? AND priority = ? AND next_attempt <= ? AND (verdict IS NOT NULL OR (route"
           + " IS NOT NULL AND NOT route = ANY(?)) OR (route IS NULL AND (domain = ANY(?)) = ?))"
           + " ORDER BY state, priority, next_attempt LIMIT ?";
   private static final String NEXT_DUE =
-      "SELECT next_attempt FROM queue_recipient WHERE state = ? ORDER BY state, next_attempt LIMIT"
-          + " 1";
+      "SELECT next_attempt FROM queue_recipient WHERE state = ? AND priority = ? ORDER BY"
+          + " state, priority, next_attempt LIMIT 1";
   private static final String ENTRIES =
       "SELECT id, content, reverse_path, options, size, created, session, account FROM queue_entry"
           + " WHERE id = ANY(?)";
@@ -170,20 +187,19 @@ final class QueueRows {
       @Nullable String owner)
       throws SQLException {
     PreparedStatement recipient = tx.insert(INSERT_RECIPIENT);
-    recipient.setLong(1, entry.value());
-    recipient.setInt(2, number);
-    recipient.setString(3, remote.address());
-    recipient.setString(4, remote.domain());
-    recipient.setString(5, remote.parameters());
-    recipient.setString(6, state.name());
-    recipient.setInt(7, owner == null ? 0 : 1);
-    recipient.setLong(8, due);
-    recipient.setInt(9, priority);
-    recipient.setString(10, owner);
+    recipient.setLong(1, key(entry.value(), number));
+    recipient.setString(2, remote.address());
+    recipient.setString(3, remote.domain());
+    recipient.setString(4, remote.parameters());
+    recipient.setString(5, state.name());
+    recipient.setInt(6, owner == null ? 0 : 1);
+    recipient.setLong(7, due);
+    recipient.setInt(8, priority);
+    recipient.setString(9, owner);
     if (owner == null) {
-      recipient.setNull(11, Types.BIGINT);
+      recipient.setNull(10, Types.BIGINT);
     } else {
-      recipient.setLong(11, due);
+      recipient.setLong(10, due);
     }
     recipient.addBatch();
   }
@@ -200,6 +216,23 @@ final class QueueRows {
 
   static List<DeliveryQueue.Entry> find(Handle handle, long id) {
     return entries(handle, SELECT + " WHERE e.id = ?" + ORDER, id);
+  }
+
+  /**
+   * The key of a recipient.
+   *
+   * @param number within the entry, 0 to {@link #NUMBER_MAX}
+   */
+  static long key(long entry, int number) {
+    return entry * NUMBERS + Objects.checkIndex(number, (int) NUMBERS);
+  }
+
+  static long entryOf(long key) {
+    return key / NUMBERS;
+  }
+
+  static int numberOf(long key) {
+    return (int) (key % NUMBERS);
   }
 
   /** A recipient whose time has come. */
@@ -248,7 +281,8 @@ final class QueueRows {
           query.setInt(7, limit - due.size());
           try (ResultSet rs = query.executeQuery()) {
             while (rs.next()) {
-              due.add(new Due(rs.getLong(1), recipient(rs, 2)));
+              long key = rs.getLong(1);
+              due.add(new Due(entryOf(key), recipient(rs, numberOf(key), 2)));
             }
           }
         }
@@ -313,12 +347,22 @@ final class QueueRows {
     return new DeliveryQueue.Started(entries, underWay);
   }
 
-  static OptionalLong nextDue(Handle handle) {
-    return Stream.of(State.WAITING, State.LEASED)
-        .flatMap(
-            state -> handle.select(NEXT_DUE, state.name()).mapTo(Long.class).findOne().stream())
-        .mapToLong(Long::longValue)
-        .min();
+  static OptionalLong nextDue(Connection connection) throws SQLException {
+    OptionalLong next = OptionalLong.empty();
+    try (PreparedStatement query = connection.prepareStatement(NEXT_DUE)) {
+      for (State state : List.of(State.WAITING, State.LEASED)) {
+        for (int priority : priorities(connection, state)) {
+          query.setString(1, state.name());
+          query.setInt(2, priority);
+          try (ResultSet rs = query.executeQuery()) {
+            if (rs.next()) {
+              next = OptionalLong.of(Math.min(next.orElse(Long.MAX_VALUE), rs.getLong(1)));
+            }
+          }
+        }
+      }
+    }
+    return next;
   }
 
   /** One row per recipient, gathered by entry. */
@@ -346,7 +390,7 @@ final class QueueRows {
   }
 
   private static DeliveryQueue.Entry entry(ResultSet rs) throws SQLException {
-    return entry(rs, 19, List.of(recipient(rs, 8)));
+    return entry(rs, 19, List.of(recipient(rs, rs.getInt(8), 9)));
   }
 
   /**
@@ -370,20 +414,21 @@ final class QueueRows {
   }
 
   /**
-   * @param first the column of the number
+   * @param first the column of the address
    */
-  private static DeliveryQueue.Recipient recipient(ResultSet rs, int first) throws SQLException {
+  private static DeliveryQueue.Recipient recipient(ResultSet rs, int number, int first)
+      throws SQLException {
     return new DeliveryQueue.Recipient(
-        rs.getInt(first),
+        number,
+        rs.getString(first),
         rs.getString(first + 1),
         rs.getString(first + 2),
-        rs.getString(first + 3),
-        State.valueOf(rs.getString(first + 4)),
-        rs.getInt(first + 5),
-        rs.getLong(first + 6),
-        rs.getString(first + 7),
-        rs.getBoolean(first + 8),
-        rs.getString(first + 9),
-        rs.getString(first + 10));
+        State.valueOf(rs.getString(first + 3)),
+        rs.getInt(first + 4),
+        rs.getLong(first + 5),
+        rs.getString(first + 6),
+        rs.getBoolean(first + 7),
+        rs.getString(first + 8),
+        rs.getString(first + 9));
   }
 }

@@ -5,13 +5,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedSet;
-import org.jspecify.annotations.Nullable;
 import org.postrider.storage.DeliveryQueue.Change;
 import org.postrider.storage.DeliveryQueue.Settlement;
 import org.postrider.storage.DeliveryQueue.State;
@@ -26,7 +26,7 @@ final class QueueTransitions {
   /** Says nothing that an index over states could serve: H2 would walk through that one. */
   private static final String LEASE =
       "UPDATE queue_recipient SET state = 'LEASED', attempts = attempts + 1, lease_owner = ?,"
-          + " lease_until = ?, next_attempt = ? WHERE entry = ? AND no = ? AND attempts = ? AND"
+          + " lease_until = ?, next_attempt = ? WHERE id = ? AND attempts = ? AND"
           + " COALESCE(route, '') = ? AND COALESCE(verdict, '') = ? AND state <> 'HELD' AND state"
           + " <> 'FAILED'";
 
@@ -38,41 +38,52 @@ final class QueueTransitions {
           + " next_attempt = ? WHERE state = 'LEASED' AND lease_owner <> ?";
   private static final String SETTLE =
       "UPDATE queue_recipient SET state = ?, next_attempt = ?, last_reply = ?, delay_told = ?,"
-          + " lease_owner = NULL, lease_until = NULL WHERE entry = ? AND no = ? AND lease_owner ="
-          + " ?";
+          + " lease_owner = NULL, lease_until = NULL WHERE id = ? AND lease_owner = ?";
   private static final String DELETE =
-      "DELETE FROM queue_recipient WHERE entry = ? AND no = ? AND lease_owner = ?";
+      "DELETE FROM queue_recipient WHERE id = ? AND lease_owner = ?";
   private static final String LEASED =
-      "SELECT e.content, e.size, r.priority, r.attempts, r.address, (SELECT MAX(no) FROM"
-          + " queue_recipient m WHERE m.entry = e.id) FROM queue_entry e JOIN queue_recipient r ON"
-          + " r.entry = e.id WHERE e.id = ? AND r.no = ? AND r.lease_owner = ?";
+      "SELECT e.content, e.size, l.priority, l.attempts, l.address, (SELECT MAX(id) FROM"
+          + " queue_recipient r WHERE "
+          + QueueRows.OF_ENTRY
+          + ") FROM queue_entry e, queue_recipient l WHERE e.id = ? AND l.id = ? AND l.lease_owner"
+          + " = ?";
   private static final String ENTRY = "SELECT session, account FROM queue_entry WHERE id = ?";
   private static final String WITHOUT_RECIPIENTS =
       "SELECT e.id, e.content, o.message FROM queue_entry e LEFT JOIN outbox o ON o.entry = e.id"
-          + " WHERE e.id = ANY(?) AND NOT EXISTS (SELECT 1 FROM queue_recipient r WHERE r.entry ="
-          + " e.id)";
-  private static final String RECIPIENT =
-      "SELECT address, attempts FROM queue_recipient WHERE entry = ? AND no = ?";
-  private static final String WHICH = " AND entry = ? AND no BETWEEN ? AND ?";
+          + " WHERE e.id = ANY(?) AND NOT EXISTS (SELECT 1 FROM queue_recipient r WHERE "
+          + QueueRows.OF_ENTRY
+          + ")";
+  private static final String RECIPIENT = "SELECT address FROM queue_recipient WHERE id = ?";
+  private static final String ATTEMPTS =
+      "SELECT id, address, attempts FROM queue_recipient WHERE id = ANY(?) AND lease_owner = ?";
+
+  /**
+   * The state is made an expression, else H2 walks through all that are in it in place of the key's
+   * few.
+   */
+  private static final String WHICH = " id BETWEEN ? AND ? AND COALESCE(state, '')";
+
   private static final String RETRY =
-      "UPDATE queue_recipient SET state = 'WAITING', next_attempt = ?, verdict = NULL WHERE state"
-          + " IN ('WAITING', 'FAILED')"
-          + WHICH;
+      "UPDATE queue_recipient SET state = 'WAITING', next_attempt = ?, verdict = NULL WHERE"
+          + WHICH
+          + " IN ('WAITING', 'FAILED')";
   private static final String HOLD =
-      "UPDATE queue_recipient SET state = 'HELD' WHERE state = 'WAITING'" + WHICH;
+      "UPDATE queue_recipient SET state = 'HELD' WHERE" + WHICH + " = 'WAITING'";
   private static final String RELEASE =
-      "UPDATE queue_recipient SET state = 'WAITING', next_attempt = ? WHERE state = 'HELD'" + WHICH;
-  private static final String CANCEL =
-      "DELETE FROM queue_recipient WHERE state <> 'LEASED'" + WHICH;
+      "UPDATE queue_recipient SET state = 'WAITING', next_attempt = ? WHERE" + WHICH + " = 'HELD'";
+  private static final String CANCEL = "DELETE FROM queue_recipient WHERE" + WHICH + " <> 'LEASED'";
   private static final String BOUNCE =
-      "UPDATE queue_recipient SET state = 'WAITING', next_attempt = ?, verdict = ? WHERE state IN"
-          + " ('WAITING', 'HELD') AND EXISTS (SELECT 1 FROM queue_entry e WHERE e.id = entry AND"
-          + " e.reverse_path <> '')"
-          + WHICH;
+      "UPDATE queue_recipient SET state = 'WAITING', next_attempt = ?, verdict = ? WHERE"
+          + WHICH
+          + " IN ('WAITING', 'HELD') AND EXISTS (SELECT 1 FROM queue_entry e WHERE e.id ="
+          + " queue_recipient.id / "
+          + QueueRows.NUMBERS
+          + " AND e.reverse_path <> '')";
   private static final String ROUTE =
       "UPDATE queue_recipient SET state = CASE state WHEN 'FAILED' THEN 'WAITING' ELSE state END,"
-          + " next_attempt = ?, route = NULLIF(?, '') WHERE state <> 'LEASED'"
-          + WHICH;
+          + " next_attempt = ?, route = NULLIF(?, '') WHERE"
+          + WHICH
+          + " <> 'LEASED'";
   private static final String DELETE_ENTRY = "DELETE FROM queue_entry WHERE id = ?";
 
   private QueueTransitions() {}
@@ -90,11 +101,10 @@ final class QueueTransitions {
       lease.setString(1, owner);
       lease.setLong(2, until);
       lease.setLong(3, until);
-      lease.setLong(4, each.entry());
-      lease.setInt(5, each.recipient().number());
-      lease.setInt(6, each.recipient().attempts());
-      lease.setString(7, each.recipient().route());
-      lease.setString(8, each.recipient().verdict());
+      lease.setLong(4, QueueRows.key(each.entry(), each.recipient().number()));
+      lease.setInt(5, each.recipient().attempts());
+      lease.setString(6, each.recipient().route());
+      lease.setString(7, each.recipient().verdict());
       lease.addBatch();
     }
     return Arrays.stream(lease.executeBatch()).mapToObj(rows -> rows > 0).toList();
@@ -126,21 +136,21 @@ final class QueueTransitions {
   static int settle(Transaction tx, long now, String owner, List<Settlement> settlements)
       throws SQLException {
     tx.flush();
+    Map<Long, Attempted> attempted = attempted(tx, owner, settlements);
     SequencedSet<Long> left = new LinkedHashSet<>();
+    PreparedStatement delete = tx.update(DELETE);
     for (Settlement settlement : settlements) {
       long entry = settlement.entry().value();
-      QueueEvent event = attempt(tx, now, settlement);
-      if (event == null) {
+      long key = QueueRows.key(entry, settlement.recipient());
+      Attempted what = attempted.remove(key);
+      if (what == null) {
         continue;
       }
       State state = settlement.state();
-      int rows;
       if (state == null) {
-        PreparedStatement delete = tx.update(DELETE);
-        delete.setLong(1, entry);
-        delete.setInt(2, settlement.recipient());
-        delete.setString(3, owner);
-        rows = delete.executeUpdate();
+        delete.setLong(1, key);
+        delete.setString(2, owner);
+        delete.addBatch();
         left.add(entry);
       } else {
         PreparedStatement update = tx.update(SETTLE);
@@ -148,15 +158,13 @@ final class QueueTransitions {
         update.setLong(2, settlement.nextAttempt());
         update.setString(3, cut(shown(settlement)));
         update.setBoolean(4, settlement.delayTold());
-        update.setLong(5, entry);
-        update.setInt(6, settlement.recipient());
-        update.setString(7, owner);
-        rows = update.executeUpdate();
+        update.setLong(5, key);
+        update.setString(6, owner);
+        update.executeUpdate();
       }
-      if (rows > 0) {
-        QueueEventRows.insert(tx, event);
-      }
+      QueueEventRows.insert(tx, event(now, settlement, what));
     }
+    delete.executeBatch();
     deleteWithoutRecipients(tx, now, left);
     return settlements.size();
   }
@@ -174,7 +182,7 @@ final class QueueTransitions {
     tx.flush();
     PreparedStatement query = tx.query(LEASED);
     query.setLong(1, entry.value());
-    query.setInt(2, number);
+    query.setLong(2, QueueRows.key(entry.value(), number));
     query.setString(3, owner);
     long content;
     long size;
@@ -191,7 +199,7 @@ final class QueueTransitions {
       priority = rs.getInt(3);
       attempt = rs.getInt(4);
       address = rs.getString(5);
-      last = rs.getInt(6);
+      last = QueueRows.numberOf(rs.getLong(6));
     }
     LocalFiling filing = LocalFiling.prepare(tx, targets, size);
     if (!targets.isEmpty()) {
@@ -206,9 +214,8 @@ final class QueueTransitions {
     }
     tx.flush();
     PreparedStatement delete = tx.update(DELETE);
-    delete.setLong(1, entry.value());
-    delete.setInt(2, number);
-    delete.setString(3, owner);
+    delete.setLong(1, QueueRows.key(entry.value(), number));
+    delete.setString(2, owner);
     delete.executeUpdate();
     for (Delivery.Filed copy : filed) {
       String place = copy.mailbox() + "/" + copy.uid();
@@ -229,26 +236,39 @@ final class QueueTransitions {
     return reply.length() <= REPLY_MAX ? reply : reply.substring(0, REPLY_MAX);
   }
 
-  /** What the settlement tells of; null when the recipient is gone. */
-  private static @Nullable QueueEvent attempt(Transaction tx, long now, Settlement settlement)
-      throws SQLException {
-    PreparedStatement query = tx.query(RECIPIENT);
-    query.setLong(1, settlement.entry().value());
-    query.setInt(2, settlement.recipient());
+  /** A recipient that was tried. */
+  private record Attempted(String address, int attempts) {}
+
+  /** Those of the settlements' recipients whose lease is the owner's, by their keys. */
+  private static Map<Long, Attempted> attempted(
+      Transaction tx, String owner, List<Settlement> settlements) throws SQLException {
+    Object[] keys =
+        settlements.stream()
+            .map(each -> QueueRows.key(each.entry().value(), each.recipient()))
+            .toArray();
+    PreparedStatement query = tx.query(ATTEMPTS + tx.dialect().forUpdate());
+    query.setArray(1, tx.connection().createArrayOf("BIGINT", keys));
+    query.setString(2, owner);
+    Map<Long, Attempted> attempted = HashMap.newHashMap(keys.length);
     try (ResultSet rs = query.executeQuery()) {
-      return rs.next()
-          ? new QueueEvent(
-              settlement.entry(),
-              now,
-              settlement.recipient(),
-              rs.getInt(2),
-              settlement.event(),
-              rs.getString(1),
-              settlement.peer().host(),
-              settlement.peer().tls(),
-              settlement.reply())
-          : null;
+      while (rs.next()) {
+        attempted.put(rs.getLong(1), new Attempted(rs.getString(2), rs.getInt(3)));
+      }
     }
+    return attempted;
+  }
+
+  private static QueueEvent event(long now, Settlement settlement, Attempted what) {
+    return new QueueEvent(
+        settlement.entry(),
+        now,
+        settlement.recipient(),
+        what.attempts(),
+        settlement.event(),
+        what.address(),
+        settlement.peer().host(),
+        settlement.peer().tls(),
+        settlement.reply());
   }
 
   private static void audit(Transaction tx, long now, long entry, String event, String subject)
@@ -311,16 +331,16 @@ final class QueueTransitions {
     tx.flush();
     String address = number < 0 ? "" : address(tx, entry.value(), number);
     long id = entry.value();
-    int first = Math.max(number, 0);
-    int last = number < 0 ? Integer.MAX_VALUE : number;
+    long first = QueueRows.key(id, Math.max(number, 0));
+    long last = QueueRows.key(id, number < 0 ? QueueRows.NUMBER_MAX : number);
     int rows =
         switch (change) {
-          case RETRY -> tx.execute(RETRY, now, id, first, last);
-          case HOLD -> tx.execute(HOLD, id, first, last);
-          case RELEASE -> tx.execute(RELEASE, now, id, first, last);
-          case CANCEL -> tx.execute(CANCEL, id, first, last);
-          case BOUNCE -> tx.execute(BOUNCE, now, argument, id, first, last);
-          case ROUTE -> tx.execute(ROUTE, now, argument, id, first, last);
+          case RETRY -> tx.execute(RETRY, now, first, last);
+          case HOLD -> tx.execute(HOLD, first, last);
+          case RELEASE -> tx.execute(RELEASE, now, first, last);
+          case CANCEL -> tx.execute(CANCEL, first, last);
+          case BOUNCE -> tx.execute(BOUNCE, now, argument, first, last);
+          case ROUTE -> tx.execute(ROUTE, now, argument, first, last);
         };
     if (rows > 0) {
       String kind = change.name().toLowerCase(Locale.ROOT);
@@ -334,8 +354,7 @@ final class QueueTransitions {
 
   private static String address(Transaction tx, long entry, int number) throws SQLException {
     PreparedStatement query = tx.query(RECIPIENT);
-    query.setLong(1, entry);
-    query.setInt(2, number);
+    query.setLong(1, QueueRows.key(entry, number));
     try (ResultSet rs = query.executeQuery()) {
       return rs.next() ? rs.getString(1) : "";
     }

@@ -15,7 +15,7 @@ import org.flywaydb.core.Flyway;
  */
 record Schema(int newest, List<String> locations) {
   /** What this version of Postrider knows. */
-  static final Schema CURRENT = new Schema(6, List.of("classpath:org/postrider/storage/migration"));
+  static final Schema CURRENT = new Schema(7, List.of("classpath:org/postrider/storage/migration"));
 
   /**
    * @throws StorageException CANNOT when a backup is of a version that is newer

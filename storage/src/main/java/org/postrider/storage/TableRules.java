@@ -81,12 +81,14 @@ final class TableRules {
           orphans("annotation", "account", "account", "id"),
           orphans("script", "account", "account", "id"),
           orphans("alias_target", "alias", "alias", "address"),
-          orphans("queue_recipient", "entry", "queue_entry", "id"),
+          orphans("queue_recipient", "id / " + QueueRows.NUMBERS, "queue_entry", "id"),
           new Rule(
               "queue entry without content or recipient",
               "SELECT q.id, 'queue entry ' || q.id FROM queue_entry q LEFT JOIN content c ON c.id ="
                   + " q.content WHERE c.id IS NULL OR NOT EXISTS (SELECT 1 FROM queue_recipient r"
-                  + " WHERE r.entry = q.id)",
+                  + " WHERE r.id / "
+                  + QueueRows.NUMBERS
+                  + " = q.id)",
               null,
               ""));
 

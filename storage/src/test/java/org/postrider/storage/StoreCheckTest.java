@@ -138,9 +138,9 @@ class StoreCheckTest {
             "UPDATE mailbox SET special_use = 'SCHEDULED' WHERE name = 'INBOX'"),
         Arguments.of(
             "queue_recipient without its queue_entry",
-            "INSERT INTO queue_recipient (entry, no, address, domain, options, state, attempts,"
+            "INSERT INTO queue_recipient (id, address, domain, options, state, attempts,"
                 + " next_attempt, last_reply, delay_told)"
-                + " VALUES (999, 0, 'x', 'x', '', 'WAITING', 0, 0, '', FALSE)"));
+                + " VALUES (999 * 1048576, 'x', 'x', '', 'WAITING', 0, 0, '', FALSE)"));
   }
 
   @ParameterizedTest
