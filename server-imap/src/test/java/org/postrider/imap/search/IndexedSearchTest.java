@@ -89,7 +89,7 @@ class IndexedSearchTest {
           200_000,
           16,
           Duration.ofSeconds(3),
-          Duration.ofMillis(50),
+          Duration.ofSeconds(1),
           Duration.ofMillis(5),
           Duration.ZERO);
 
@@ -157,7 +157,7 @@ class IndexedSearchTest {
 
   private void awaitIndexed(int messages) {
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> index.status().contents() == messages && index.status().isComplete());
   }
 

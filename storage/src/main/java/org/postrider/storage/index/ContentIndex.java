@@ -47,6 +47,12 @@ public final class ContentIndex implements TextIndex, AutoCloseable {
   /** The same while the store changes. */
   private static final int BUSY_REST_FACTOR = 3;
 
+  /** A step that waited long for the disk is no reason to rest longer. */
+  private static final Duration REST_MAX = Duration.ofMillis(500);
+
+  /** Changes of the store that a step makes itself. */
+  private static final int OWN_CHANGES = 2;
+
   private final Store store;
   private final Path directory;
   private final ContentTexts texts;
@@ -200,8 +206,8 @@ public final class ContentIndex implements TextIndex, AutoCloseable {
     if (!more) {
       return limits.look().toMillis();
     }
-    boolean busy = store.housekeeping().changes() != changes;
-    return took * (busy ? BUSY_REST_FACTOR : REST_FACTOR);
+    boolean busy = store.housekeeping().changes() - changes > OWN_CHANGES;
+    return Math.min(REST_MAX.toMillis(), took * (busy ? BUSY_REST_FACTOR : REST_FACTOR));
   }
 
   private IndexRun open() throws IOException {
