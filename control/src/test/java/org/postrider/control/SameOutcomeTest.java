@@ -29,6 +29,8 @@ import org.postrider.control.operation.FolderRename;
 import org.postrider.control.operation.FolderRestore;
 import org.postrider.control.operation.FolderSubscribe;
 import org.postrider.control.operation.FolderUnsubscribe;
+import org.postrider.control.operation.IndexRebuild;
+import org.postrider.control.operation.IndexShow;
 import org.postrider.control.operation.MessageList;
 import org.postrider.control.operation.MessageRestore;
 import org.postrider.control.operation.Operation;
@@ -187,6 +189,7 @@ class SameOutcomeTest {
     tried.addAll(
         List.of(StatusShow.class, ConfigShow.class, ServerReload.class, StoreCompact.class));
     tried.addAll(List.of(BackupCreate.class, BackupVerify.class, RestoreWhole.class));
+    tried.addAll(List.of(IndexShow.class, IndexRebuild.class));
     for (OperationTable.Row<?, ?> row : OperationTable.rows()) {
       assertThat(tried.contains(row.request())).as(row.name()).isTrue();
     }
