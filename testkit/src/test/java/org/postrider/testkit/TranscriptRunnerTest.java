@@ -163,8 +163,12 @@ class TranscriptRunnerTest {
   }
 
   private String failure(String text) {
+    return failure(text, Duration.ofSeconds(10));
+  }
+
+  private String failure(String text, Duration deadline) {
     try {
-      run(text, Mode.WHOLE, Duration.ofMillis(300), Map.of());
+      run(text, Mode.WHOLE, deadline, Map.of());
     } catch (AssertionError e) {
       return e.getMessage();
     }
@@ -267,8 +271,11 @@ class TranscriptRunnerTest {
 
   @Test
   void silenceFails() {
-    assertThat(failure("S: ${*}\nC: silence\nS: ok\n")).contains("t:3").contains("nothing came");
-    assertThat(failure("S: ${*}\nCLOSED\n")).contains("t:2").contains("nothing came");
+    Duration soon = Duration.ofSeconds(1);
+    assertThat(failure("S: ${*}\nC: silence\nS: ok\n", soon))
+        .contains("t:3")
+        .contains("nothing came");
+    assertThat(failure("S: ${*}\nCLOSED\n", soon)).contains("t:2").contains("nothing came");
   }
 
   @Test
